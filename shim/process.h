@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* process - what /proc knows of a process. All of it may be missing. */
+#ifndef PROCESS_H
+#define PROCESS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+struct process_stat {
+	char state;              /* R S D Z T ... of proc(5) */
+	pid_t parent;
+	pid_t session;
+	struct timespec started; /* wall clock, rounded down to a clock tick */
+};
+
+/* The facts of /proc/PID/stat. Returns 0, or -1 with errno (ENOENT or
+ * ESRCH: no such process, or no /proc). */
+int process_stat(pid_t pid, struct process_stat *out);
+
+/* Signal sets of /proc/PID/status, one bit a signal, bit 0 for signal 1. */
+struct process_signals {
+	uint64_t blocked, ignored, caught;
+};
+int process_signals(pid_t pid, struct process_signals *out);
+
+/* Real and effective user of a process; 0, or -1 with errno. */
+int process_owner(pid_t pid, uid_t *real, uid_t *effective);
+
+/* Started no later than `when` (one clock tick of grace)? 1 yes, 0 no,
+ * -1 nobody knows. */
+int process_older(pid_t pid, struct timespec when);
+
+#endif
