@@ -98,7 +98,8 @@ int process_stat(pid_t pid, struct process_stat *out)
 	out->session = (pid_t)digits(&s, 10);
 	for (int field = 7; field < 22; field++)
 		s = skip_field(s);
-	return tick_time(digits(&s, 10), &out->started);
+	out->start_ticks = digits(&s, 10);
+	return tick_time(out->start_ticks, &out->started);
 }
 
 /* ---- /proc/PID/status */

@@ -11,7 +11,8 @@ struct process_stat {
 	char state;              /* R S D Z T ... of proc(5) */
 	pid_t parent;
 	pid_t session;
-	struct timespec started; /* wall clock, rounded down to a clock tick */
+	uint64_t start_ticks;    /* clock ticks since boot: tells processes apart */
+	struct timespec started; /* the same on the wall clock as it goes now, rounded down */
 };
 
 /* The facts of /proc/PID/stat. Returns 0, or -1 with errno (ENOENT or

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* act - the commands of dsig that are about one daemon's process.
+ *
+ * Each looks at t->path, verifies, does it, says on standard error what went
+ * wrong, and returns the exit status. The view is left for target_close. */
+#ifndef ACT_H
+#define ACT_H
+
+#include "dsig_options.h"
+#include "target.h"
+
+int act_signal(const struct dsig_options *o, struct target *t);
+int act_stop(const struct dsig_options *o, struct target *t);
+int act_wait(const struct dsig_options *o, struct target *t);
+int act_pid(const struct dsig_options *o, struct target *t);
+
+/* Looks at t->path and decides whether the process it names may be touched.
+ * Returns 0, and t->view has it; or the status to exit with, and has said
+ * why. */
+int act_identify(const struct dsig_options *o, struct target *t);
+
+#endif

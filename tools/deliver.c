@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "deliver.h"
+
+#include "process.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <time.h>
+
+#define NAP_FIRST_MS 1
+#define NAP_MAX_MS   100
+
+int deliver_signal(const struct pidfile_view *view, int signal)
+{
+	if (view->pidfd < 0)
+		return kill(view->pid, signal);
+	return sys_pidfd_signal(view->pidfd, signal);
+}
+
+static long long now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* What is left of ms since start, for poll(2); -1 for ever. */
+static int left(int ms, long long start)
+{
+	long long passed = now_ms() - start;
+
+	if (ms < 0)
+		return -1;
+	return passed < ms ? (int)(ms - passed) : 0;
+}
+
+static int await_by_pidfd(int pidfd, int ms)
+{
+	const long long start = now_ms();
+	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
+	int r;
+
+	do
+		r = poll(&ended, 1, left(ms, start));
+	while (r < 0 && errno == EINTR);
+	return r;
+}
+
+/* Is it the process that it was, and not ended? */
+static int still(pid_t pid, const struct process_stat *first)
+{
+	struct process_stat now;
+
+	if (process_stat(pid, &now) < 0)
+		return first == NULL && (kill(pid, 0) == 0 || errno == EPERM);
+	return now.state != 'Z' && now.state != 'X' &&
+	       (first == NULL || now.start_ticks == first->start_ticks);
+}
+
+static int await_by_number(pid_t pid, int ms)
+{
+	const long long start = now_ms();
+	struct process_stat stat;
+	const struct process_stat *first = process_stat(pid, &stat) == 0 ? &stat : NULL;
+	int nap = NAP_FIRST_MS;
+
+	while (still(pid, first)) {
+		int rest = left(ms, start);
+
+		if (rest == 0)
+			return 0;
+		(void)poll(NULL, 0, rest > 0 && rest < nap ? rest : nap);
+		nap = nap * 2 < NAP_MAX_MS ? nap * 2 : NAP_MAX_MS;
+	}
+	return 1;
+}
+
+int deliver_await_end(const struct pidfile_view *view, int ms)
+{
+	return view->pidfd >= 0 ? await_by_pidfd(view->pidfd, ms) : await_by_number(view->pid, ms);
+}

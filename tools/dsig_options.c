@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+#include "dsig_options.h"
+
+#include "report.h"
+#include "text.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef VERSION
+#define VERSION "unreleased"
+#endif
+
+#define LOG_LINES   10
+#define SECONDS_MAX 1000000 /* in milliseconds this fits an int */
+
+struct row {
+	int letter;
+	int is_short; /* or has a long name only */
+	const char *name, *operand, *help;
+};
+
+static const struct row rows[] = {
+	{ 'c', 1, "command", "NAME=SIGNAL", "define a command of your own" },
+	{ 'f', 1, NULL, NULL, "--force; for log --follow" },
+	{ 'o', 0, "force", NULL, "go on although a safety check objects" },
+	{ 'F', 0, "follow", NULL, "log: show what is added, until the daemon ends" },
+	{ 'j', 0, "json", NULL, "status, list: one JSON object a line" },
+	{ 'k', 1, "kill", NULL, "stop: SIGKILL when the time is up" },
+	{ 'l', 0, "lines", "N", "log: how many lines of it (10)" },
+	{ 'n', 1, "dry-run", NULL, "say what would be sent, send nothing" },
+	{ 'p', 1, "pidfile", "FILE", "a pid file; may be given several times" },
+	{ 'q', 1, "quiet", NULL, "no output but for errors of usage" },
+	{ 't', 1, "timeout", "SECONDS", "stop (10), wait (for ever): how long at most" },
+	{ 'w', 1, "wait", "SECONDS", "after a signal: wait until it is gone, at most so long" },
+	{ 'h', 1, "help", NULL, "show this" },
+	{ 'V', 1, "version", NULL, "show the version" },
+};
+#define ROWS (sizeof rows / sizeof *rows)
+
+/* ---- help */
+
+static void help_commands(void)
+{
+	puts("Commands:");
+	for (const struct command *c = command_table; c->name != NULL; c++)
+		printf("  %-26s%s\n", c->name, c->help);
+	printf("  %-26s%s\n", "SIGNAL", "send it: HUP, SIGWINCH, RTMIN+3, 28, ...");
+	printf("  %-26s%s\n", "your own", "see -c; also DAEMONIZE_COMMANDS='rotate=USR1 ...'");
+}
+
+static int help(void)
+{
+	puts("Usage: dsig [OPTION]... COMMAND [NAME|PIDFILE]...\n"
+	     "Signals daemons through their pid files, once it is certain which process is "
+	     "meant.\n");
+	help_commands();
+	puts("\nOptions:");
+	for (size_t i = 0; i < ROWS; i++) {
+		const struct row *r = &rows[i];
+		char form[64];
+
+		snprintf(form, sizeof form, "%c%c%s%s%s %s", r->is_short ? '-' : ' ',
+			 r->is_short ? r->letter : ' ', !r->is_short || !r->name ? "  " : ", ",
+			 r->name ? "--" : "", r->name ? r->name : "", r->operand ? r->operand : "");
+		printf("  %-26s%s\n", form, r->help);
+	}
+	puts("\nAn operand with a slash is a pid file; one without is a NAME: /run/NAME.pid for\n"
+	     "root, $XDG_RUNTIME_DIR/NAME.pid for others. Without any: DAEMONIZE_PIDFILE, or\n"
+	     "DAEMONIZE_NAME.\n\n"
+	     "Exit status: 0 done, running; 1 stale pid file; 3 not running; 4 unknown;\n"
+	     "64 usage; 75 still there; 77 not permitted or refused. Of several the largest.");
+	return STATUS_OK;
+}
+
+/* ---- errors */
+
+#define usage(...) (report_line(__VA_ARGS__), STATUS_USAGE)
+
+static int bad_value(const char *option, const char *value, const char *allowed)
+{
+	char shown[512];
+	struct text t;
+
+	text_begin(&t, shown, sizeof shown);
+	text_shown(&t, value);
+	return usage(option, ": '", shown, "': ", allowed);
+}
+
+static int unknown_command(const struct dsig_options *o, const char *word)
+{
+	const char *near = command_nearest(word, &o->own);
+	char shown[512];
+	struct text t;
+
+	text_begin(&t, shown, sizeof shown);
+	text_shown(&t, word);
+	if (near == NULL)
+		return usage("unknown command '", shown, "'; dsig --help lists them");
+	return usage("unknown command '", shown, "'; the nearest is '", near, "'");
+}
+
+/* ---- options */
+
+/* "10", "0.5", ".5": seconds, rounded up to milliseconds; 0 is not to wait.
+ * (value_seconds() of the library knows no 0, and links half of it.) */
+static int seconds(const char *text, int *ms)
+{
+	const size_t len = strcspn(text, ".");
+	char whole[16];
+	struct text t;
+	long long n = 0, fraction = 0, scale = 1000;
+
+	text_begin(&t, whole, sizeof whole);
+	text_mem(&t, text, len);
+	if (t.cut || (len > 0 && text_number(whole, 0, SECONDS_MAX, &n) < 0))
+		return -1;
+	text += len;
+	if (*text == '.' && (text[1] == '\0' || text[1 + strspn(text + 1, "0123456789")] != '\0'))
+		return -1;
+	if (*text == '\0' && len == 0)
+		return -1;
+	while (*text != '\0' && *++text != '\0') {
+		scale /= 10;
+		fraction += scale > 0 ? (*text - '0') * scale : 0;
+		if (scale == 0 && *text != '0') {
+			fraction++;
+			break;
+		}
+	}
+	*ms = (int)(n * 1000 + fraction);
+	return 0;
+}
+
+static void add_operand(struct dsig_options *o, const char *text, int is_path)
+{
+	o->operands[o->count++] = (struct dsig_operand){ text, is_path };
+}
+
+/* One option. Returns -1 to go on, or the status to exit with. */
+static int take(struct dsig_options *o, int letter, const char *value)
+{
+	static const char time_allowed[] = "seconds, fractions allowed";
+	long long n;
+
+	switch (letter) {
+	case 'c':
+		if (command_define(&o->own, value, strlen(value)) < 0)
+			return bad_value("-c", value, command_allowed);
+		break;
+	case 'o':
+		o->force = 1;
+		break;
+	case 'F':
+		o->follow = 1;
+		break;
+	case 'j':
+		o->json = 1;
+		break;
+	case 'k':
+		o->kill = 1;
+		break;
+	case 'l':
+		if (text_number(value, 0, 1000000, &n) < 0)
+			return bad_value("--lines", value, "a number up to 1000000");
+		o->lines = (int)n;
+		break;
+	case 'n':
+		o->dry_run = 1;
+		break;
+	case 'p':
+		add_operand(o, value, 1);
+		break;
+	case 'q':
+		o->quiet = 1;
+		break;
+	case 't':
+		if (seconds(value, &o->timeout_ms) < 0)
+			return bad_value("-t", value, time_allowed);
+		break;
+	case 'w':
+		if (seconds(value, &o->wait_ms) < 0)
+			return bad_value("-w", value, time_allowed);
+		break;
+	case 'h':
+		return help();
+	case 'V':
+		puts("dsig " VERSION);
+		return STATUS_OK;
+	default:
+		break;
+	}
+	return -1;
+}
+
+static void getopt_tables(char *letters, struct option *names)
+{
+	*letters++ = ':';
+	for (size_t i = 0; i < ROWS; i++) {
+		if (rows[i].name != NULL)
+			*names++ = (struct option){ rows[i].name, rows[i].operand != NULL, NULL,
+						    rows[i].letter };
+		if (rows[i].is_short) {
+			*letters++ = (char)rows[i].letter;
+			if (rows[i].operand != NULL)
+				*letters++ = ':';
+		}
+	}
+	*letters = '\0';
+	*names = (struct option){ NULL, 0, NULL, 0 };
+}
+
+/* optopt is 0 for a long option, and for a known one its letter. */
+static int bad_option(int c, char *const *argv)
+{
+	const char letter[] = { '-', (char)optopt, '\0' };
+	const char *last = argv[optind - 1];
+	const char *name = strncmp(last, "--", 2) == 0 ? last : letter;
+
+	if (c == ':')
+		return usage(name, ": needs a value; see dsig --help");
+	return usage("unknown option ", name, "; see dsig --help");
+}
+
+/* Reads all options; used, all zero, becomes the letters that were given. */
+static int read_options(struct dsig_options *o, int argc, char **argv, char *used)
+{
+	char letters[2 * ROWS + 2];
+	struct option names[ROWS + 1];
+	int c, status;
+
+	getopt_tables(letters, names);
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return bad_option(c, argv);
+		status = take(o, c, optarg);
+		if (status >= 0)
+			return status;
+		if (strchr(used, c) == NULL)
+			used[strlen(used)] = (char)c;
+	}
+	return -1;
+}
+
+/* An option that the command has no use for is a mistake worth knowing. */
+static int check_used(struct dsig_options *o, const char *used)
+{
+	const char *name = o->command.name;
+
+	for (; *used != '\0'; used++) {
+		const struct row *r = rows;
+
+		if (strchr("cpq", *used) != NULL || strchr(o->command.takes, *used) != NULL)
+			continue;
+		while (r->letter != *used)
+			r++;
+		return usage("the command ", name, " has no use for ",
+			     r->name != NULL ? "--" : "-f", r->name != NULL ? r->name : "");
+	}
+	return -1;
+}
+
+/* ---- environment */
+
+static const char *variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && *value != '\0' ? value : NULL;
+}
+
+/* DAEMONIZE_REOPEN is a definition like others, and the weakest. */
+static int read_own(struct dsig_options *o)
+{
+	const char *list = variable("DAEMONIZE_COMMANDS"), *bad = list;
+	const char *reopen = variable("DAEMONIZE_REOPEN");
+	char definition[64];
+	struct text t;
+
+	text_begin(&t, definition, sizeof definition);
+	text_str(&t, "reopen=");
+	text_str(&t, reopen != NULL ? reopen : "");
+	if (reopen != NULL && command_define(&o->own, definition, strlen(definition)) < 0)
+		return bad_value("DAEMONIZE_REOPEN", reopen, "a signal");
+	if (list != NULL && command_define_all(&o->own, list, &bad) < 0)
+		return bad_value("DAEMONIZE_COMMANDS", bad, command_allowed);
+	return -1;
+}
+
+static int default_operand(struct dsig_options *o)
+{
+	const char *pidfile = variable("DAEMONIZE_PIDFILE"), *name = variable("DAEMONIZE_NAME");
+
+	if (pidfile != NULL)
+		add_operand(o, pidfile, 1);
+	else if (name != NULL)
+		add_operand(o, name, 0);
+	else
+		return usage("which daemon? Give a NAME or a PIDFILE, or set DAEMONIZE_NAME");
+	return -1;
+}
+
+/* ---- all */
+
+static int read_operands(struct dsig_options *o, char *const *rest)
+{
+	for (; *rest != NULL; rest++)
+		add_operand(o, *rest, 0);
+	if (o->command.kind == COMMAND_LIST)
+		return o->count > 0 ? usage("list takes no operand; status does") : -1;
+	if (o->command.kind == COMMAND_LOG && o->count > 1 && o->follow)
+		return usage("log --follow takes one operand");
+	return o->count == 0 ? default_operand(o) : -1;
+}
+
+static int read_command(struct dsig_options *o, const char *word, const char *used)
+{
+	int status;
+
+	if (word == NULL)
+		return usage("no command; see dsig --help");
+	if (command_find(word, &o->own, &o->command) < 0)
+		return unknown_command(o, word);
+	status = check_used(o, used);
+	if (strchr(used, 'f') != NULL)
+		*(o->command.kind == COMMAND_LOG ? &o->follow : &o->force) = 1;
+	return status;
+}
+
+int dsig_options_read(struct dsig_options *o, int argc, char **argv)
+{
+	char used[ROWS + 1] = { 0 };
+	int status;
+
+	*o = (struct dsig_options){ .lines = LOG_LINES, .timeout_ms = -1, .wait_ms = -1 };
+	o->operands = calloc((size_t)argc + 1, sizeof *o->operands);
+	if (o->operands == NULL)
+		return usage("out of memory");
+	status = read_own(o); /* first, so that -c may redefine what is in it */
+	if (status < 0)
+		status = read_options(o, argc, argv, used);
+	if (status < 0)
+		status = read_command(o, argv[optind], used);
+	if (status < 0)
+		status = read_operands(o, argv[optind] != NULL ? argv + optind + 1 : argv + optind);
+	return status;
+}

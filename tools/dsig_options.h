@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* dsig_options - dsig's command line. */
+#ifndef DSIG_OPTIONS_H
+#define DSIG_OPTIONS_H
+
+#include "command.h"
+
+struct dsig_operand {
+	const char *text;
+	int is_path; /* given with -p: a path even without a slash */
+};
+
+/* Const once dsig_options_read has returned. */
+struct dsig_options {
+	struct command command;
+	struct command_own own;
+	struct dsig_operand *operands;
+	unsigned count;
+	int force, follow, kill, dry_run, quiet, json;
+	int lines;      /* of a log */
+	int timeout_ms; /* -1: not given */
+	int wait_ms;    /* -1: not given */
+};
+
+/* Reads the command line, and DAEMONIZE_COMMANDS, _REOPEN, _PIDFILE and
+ * _NAME of the environment. Returns -1 to go on; or the status to exit with
+ * (0 after --help and --version, STATUS_USAGE), and all has been said. */
+int dsig_options_read(struct dsig_options *o, int argc, char **argv);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "facts.h"
+
+#include "process.h"
+#include "sys.h"
+#include "text.h"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+void facts_path(char *buf, size_t size, pid_t pid, const char *what)
+{
+	struct text t;
+
+	text_begin(&t, buf, size);
+	text_str(&t, "/proc/");
+	text_num(&t, pid);
+	text_str(&t, "/");
+	text_str(&t, what);
+}
+
+/* Reads the link, or leaves out empty. */
+static void read_link(const char *path, char *out, size_t size)
+{
+	ssize_t n = readlink(path, out, size - 1);
+
+	out[n > 0 ? n : 0] = '\0';
+}
+
+/* An upgraded program runs on from a file without a name, and the kernel
+ * says so behind the path; to users it is the same program. */
+static void program(struct facts *f, pid_t pid)
+{
+	static const char deleted[] = " (deleted)";
+	const size_t suffix = sizeof deleted - 1;
+	char path[48];
+	size_t len;
+	ssize_t n;
+
+	facts_path(path, sizeof path, pid, "exe");
+	read_link(path, f->program, sizeof f->program);
+	len = strlen(f->program);
+	if (len > suffix && strcmp(f->program + len - suffix, deleted) == 0)
+		f->program[len - suffix] = '\0';
+	if (len > 0)
+		return;
+	facts_path(path, sizeof path, pid, "comm"); /* another user's: only its name */
+	n = sys_read_file(path, f->program, sizeof f->program);
+	f->program[n > 0 ? n - 1 : 0] = '\0';
+}
+
+static void user(struct facts *f, pid_t pid)
+{
+	uid_t real, effective;
+	const struct passwd *entry;
+	struct text t;
+
+	if (process_owner(pid, &real, &effective) < 0)
+		return;
+	entry = getpwuid(effective);
+	text_begin(&t, f->user, sizeof f->user);
+	if (entry != NULL)
+		text_str(&t, entry->pw_name);
+	else
+		text_num(&t, effective);
+}
+
+/* The second number of statm, in pages. */
+static void memory(struct facts *f, pid_t pid)
+{
+	char path[48], text[128];
+	char *pages;
+	long long n;
+
+	facts_path(path, sizeof path, pid, "statm");
+	if (sys_read_file(path, text, sizeof text) < 0 || (pages = strchr(text, ' ')) == NULL)
+		return;
+	pages++;
+	pages[strcspn(pages, " ")] = '\0';
+	if (text_number(pages, 0, 1LL << 48, &n) == 0)
+		f->rss_bytes = n * sysconf(_SC_PAGESIZE);
+}
+
+static void logfile(struct facts *f, pid_t pid)
+{
+	struct sys_stat st;
+	char path[48];
+
+	facts_path(path, sizeof path, pid, "fd/1");
+	if (sys_stat(AT_FDCWD, path, 0, &st) == 0 && S_ISREG(st.mode))
+		read_link(path, f->logfile, sizeof f->logfile);
+}
+
+void facts_gather(struct facts *f, pid_t pid)
+{
+	struct process_stat stat;
+
+	*f = (struct facts){ .started = -1, .rss_bytes = -1 };
+	program(f, pid);
+	user(f, pid);
+	memory(f, pid);
+	logfile(f, pid);
+	if (process_stat(pid, &stat) == 0)
+		f->started = stat.started.tv_sec;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "guard.h"
+
+#include "process.h"
+#include "signals.h"
+#include "text.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+struct number {
+	char digits[24];
+};
+
+static const char *number(struct number *n, long long value)
+{
+	struct text t;
+
+	text_begin(&t, n->digits, sizeof n->digits);
+	text_num(&t, value);
+	return n->digits;
+}
+
+#define refuse(why, ...) failure_set((why), STATUS_NOPERM, 0, __VA_ARGS__)
+
+/* ---- the file */
+
+static int guard_owner(const struct target *t, struct failure *why)
+{
+	const uid_t owner = t->view.file.uid;
+	uid_t real, effective;
+	struct number uid, pid;
+
+	if (owner == 0 || owner == geteuid())
+		return 0;
+	number(&uid, owner);
+	number(&pid, t->view.pid);
+	if (process_owner(t->view.pid, &real, &effective) < 0)
+		return refuse(why, t->path, " belongs to uid ", uid.digits, ", and whose process ",
+			      pid.digits, " is cannot be seen");
+	if (real != owner || effective != owner)
+		return refuse(why, t->path, " belongs to uid ", uid.digits, ", but process ",
+			      pid.digits, " does not");
+	return 0;
+}
+
+int guard_file(const struct target *t, struct failure *why)
+{
+	if (guard_owner(t, why) < 0)
+		return -1;
+	if (!t->view.confirmed && (t->view.file.mode & (S_IWGRP | S_IWOTH)) != 0)
+		return refuse(why, t->path,
+			      " can be written by others than its owner, and the process it names"
+			      " does not hold its lock");
+	return 0;
+}
+
+/* ---- the signal */
+
+static int can_end_by_accident(int signal)
+{
+	switch (signal) {
+	case SIGTERM:
+	case SIGINT:
+	case SIGQUIT:
+	case SIGKILL:
+	case SIGABRT: /* meant to */
+	case SIGCHLD:
+	case SIGURG:
+	case SIGWINCH:
+	case SIGCONT: /* ignored by default */
+	case SIGSTOP:
+	case SIGTSTP:
+	case SIGTTIN:
+	case SIGTTOU: /* stop by default */
+		return 0;
+	default:
+		return 1;
+	}
+}
+
+int guard_signal(const struct target *t, int signal, struct failure *why)
+{
+	struct process_signals sets;
+	struct number pid;
+	char name[32];
+	struct text text;
+
+	if (!can_end_by_accident(signal))
+		return 0;
+	number(&pid, t->view.pid);
+	text_begin(&text, name, sizeof name);
+	signals_name(&text, signal);
+	if (process_signals(t->view.pid, &sets) < 0)
+		return refuse(why, "whether pid ", pid.digits, " handles ", name,
+			      ", which could end it, cannot be seen in /proc; -f sends it anyway");
+	if (((sets.caught | sets.ignored | sets.blocked) >> (signal - 1) & 1) != 0)
+		return 0;
+	return refuse(why, "pid ", pid.digits, " neither handles, ignores nor blocks ", name,
+		      ", which would kill it; end it with 'dsig stop', or send it with -f");
+}

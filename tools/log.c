@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include "log.h"
+
+#include "act.h"
+#include "deliver.h"
+#include "facts.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+/* How often to look whether a daemon has reopened a log that was moved
+ * away: nothing tells us when it does. */
+#define MOVED_MS 200
+
+struct log {
+	const struct target *target;
+	char link[48]; /* /proc/PID/fd/1 */
+	int fd;
+	struct sys_stat file;
+	off_t at; /* all before it has been shown */
+	int notify_fd;
+	int moved; /* the daemon may be about to open another */
+};
+
+static int cannot(const struct log *l, const char *what)
+{
+	const int error = errno;
+
+	report_line("unable to ", what, " the log of ", l->target->name, ": ", strerror(error));
+	return error == EACCES || error == EPERM ? STATUS_NOPERM : STATUS_UNKNOWN;
+}
+
+static int no_file(const struct log *l)
+{
+	char to[PATH_MAX];
+	ssize_t n = readlink(l->link, to, sizeof to - 1);
+
+	to[n > 0 ? n : 0] = '\0';
+	report_line(l->target->name, ": has no log file, its output goes to ", to);
+	return STATUS_UNKNOWN;
+}
+
+/* The link leads to the file itself, wherever it has been moved to and
+ * whatever root directory the daemon has. */
+static int log_open(struct log *l)
+{
+	if (sys_stat(AT_FDCWD, l->link, 0, &l->file) < 0)
+		return cannot(l, "find");
+	if (!S_ISREG(l->file.mode))
+		return no_file(l);
+	l->fd = open(l->link, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (l->fd < 0 || sys_fstat(l->fd, &l->file) < 0)
+		return cannot(l, "open");
+	/* Still there, so the link was its link and not a successor's. */
+	if (deliver_await_end(&l->target->view, 0) > 0) {
+		report_line(l->target->name, ": ended in this moment");
+		return STATUS_STALE;
+	}
+	return STATUS_OK;
+}
+
+/* Where the last lines begin. */
+static off_t last_lines(int fd, off_t end, int lines)
+{
+	char block[4096];
+	off_t at = end;
+
+	while (at > 0) {
+		off_t from = at > (off_t)sizeof block ? at - (off_t)sizeof block : 0;
+		ssize_t n = pread(fd, block, (size_t)(at - from), from);
+
+		if (n < at - from)
+			return at; /* truncated just now */
+		/* The newline at the very end ends the last line, it begins none. */
+		for (; n > 0; n--)
+			if (block[n - 1] == '\n' && from + n != end && --lines < 0)
+				return from + n;
+		at = from;
+	}
+	return 0;
+}
+
+/* Shows up to end, or to the end of the file if that comes first. */
+static int copy(struct log *l, off_t end)
+{
+	char block[16384];
+
+	while (l->at < end) {
+		off_t rest = end - l->at;
+		ssize_t n = pread(l->fd, block,
+				  rest < (off_t)sizeof block ? (size_t)rest : sizeof block, l->at);
+
+		if (n <= 0)
+			return (int)n;
+		if (sys_write_all(STDOUT_FILENO, block, (size_t)n) < 0)
+			return -1;
+		l->at += n;
+	}
+	return 0;
+}
+
+/* ---- follow */
+
+static int catch_up(struct log *l)
+{
+	struct sys_stat now;
+
+	if (sys_fstat(l->fd, &now) < 0)
+		return -1;
+	if ((off_t)now.size < l->at)
+		l->at = 0; /* truncated: begins anew */
+	return copy(l, (off_t)now.size);
+}
+
+static void watch(struct log *l)
+{
+	char path[48];
+	struct text t;
+
+	sys_close(l->notify_fd); /* with its watch on the file before */
+	l->notify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	text_begin(&t, path, sizeof path);
+	text_str(&t, "/proc/self/fd/");
+	text_num(&t, l->fd);
+	if (l->notify_fd >= 0 &&
+	    inotify_add_watch(l->notify_fd, path, IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF) < 0) {
+		sys_close(l->notify_fd);
+		l->notify_fd = -1;
+	}
+}
+
+static void drain(struct log *l)
+{
+	_Alignas(struct inotify_event) char events[4096];
+	struct sys_stat now;
+	ssize_t n;
+
+	while ((n = read(l->notify_fd, events, sizeof events)) > 0)
+		for (ssize_t i = 0; i < n;) {
+			const struct inotify_event *e = (const void *)(events + i);
+
+			if (e->mask & IN_MOVE_SELF)
+				l->moved = 1;
+			i += (ssize_t)(sizeof *e + e->len);
+		}
+	if (sys_fstat(l->fd, &now) == 0 && now.nlink == 0)
+		l->moved = 1;
+}
+
+/* Has the daemon opened another log? Then shows what is left of the old one
+ * and goes on with the new one from its beginning. */
+static int change(struct log *l)
+{
+	struct sys_stat now;
+	int status, old = l->fd;
+
+	if (sys_stat(AT_FDCWD, l->link, 0, &now) < 0 || sys_same(&now, &l->file))
+		return STATUS_OK;
+	if (catch_up(l) < 0)
+		return cannot(l, "show");
+	status = log_open(l);
+	if (status != STATUS_OK)
+		return status;
+	sys_close(old);
+	l->at = 0;
+	l->moved = 0;
+	watch(l);
+	return STATUS_OK;
+}
+
+/* Waits for something to happen. Returns 1 when the daemon has ended. */
+static int await(struct log *l)
+{
+	const struct pidfile_view *view = &l->target->view;
+	struct pollfd fds[] = {
+		{ .fd = l->notify_fd, .events = POLLIN },
+		{ .fd = view->pidfd, .events = POLLIN },
+	};
+	const int blind = l->moved || l->notify_fd < 0 || view->pidfd < 0;
+
+	(void)poll(fds, 2, blind ? MOVED_MS : -1);
+	if (l->notify_fd >= 0)
+		drain(l);
+	return deliver_await_end(view, 0) > 0;
+}
+
+static int follow(struct log *l)
+{
+	int ended = 0;
+
+	watch(l);
+	for (;;) {
+		int status;
+
+		if (catch_up(l) < 0)
+			return cannot(l, "show");
+		if (ended)
+			return STATUS_OK;
+		ended = await(l);
+		status = ended ? STATUS_OK : change(l);
+		if (status != STATUS_OK)
+			return status;
+	}
+}
+
+/* ---- */
+
+static int show(struct log *l, const struct dsig_options *o)
+{
+	int status = log_open(l);
+
+	if (status != STATUS_OK)
+		return status;
+	l->at = last_lines(l->fd, (off_t)l->file.size, o->lines);
+	if (copy(l, (off_t)l->file.size) < 0)
+		return cannot(l, "show");
+	return o->follow ? follow(l) : STATUS_OK;
+}
+
+static void headline(const struct target *t, int first)
+{
+	char line[NAME_MAX + 32];
+	struct text text;
+
+	text_begin(&text, line, sizeof line);
+	text_str(&text, first ? "==> " : "\n==> ");
+	text_str(&text, t->name);
+	text_str(&text, " <==\n");
+	(void)sys_write_all(STDOUT_FILENO, line, (size_t)(text.at - text.start));
+}
+
+int log_show(const struct dsig_options *o, struct target *t)
+{
+	struct log l = { .target = t, .fd = -1, .notify_fd = -1 };
+	static int shown;
+	int status = act_identify(o, t);
+
+	if (status != STATUS_OK)
+		return status;
+	if (o->count > 1)
+		headline(t, shown++ == 0);
+	facts_path(l.link, sizeof l.link, t->view.pid, "fd/1");
+	status = show(&l, o);
+	sys_close(l.fd);
+	sys_close(l.notify_fd);
+	return status;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* show - dsig status and list: a table for people, JSON for programs. */
+#ifndef SHOW_H
+#define SHOW_H
+
+#include "dsig_options.h"
+
+/* Shows the operands. Returns the largest of their states' statuses, or
+ * STATUS_USAGE for one that is none. */
+int show_status(const struct dsig_options *o);
+
+/* Shows every pid file of the run directories. Returns 0. */
+int show_list(const struct dsig_options *o);
+
+#endif
