@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "channel.h"
+
+#include "sys.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+/* High, for programs expect 3, 4, 5 to be free and scripts use 9 or 200. */
+static const int high_numbers[] = { 1000, 500, 230, 100, 40, 10, 3 };
+
+int channel_raise(int fd)
+{
+	int high = -1;
+
+	if (fd < 0)
+		return -1;
+	for (unsigned i = 0; high < 0 && i < sizeof high_numbers / sizeof *high_numbers; i++)
+		high = fcntl(fd, F_DUPFD_CLOEXEC, high_numbers[i]);
+	sys_close(fd);
+	return high;
+}
+
+int channel_open(int *launcher_end, int *copy_end)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -1;
+	*launcher_end = channel_raise(pair[0]);
+	*copy_end = channel_raise(pair[1]);
+	if (*launcher_end >= 0 && *copy_end >= 0)
+		return 0;
+	sys_close(*launcher_end);
+	sys_close(*copy_end);
+	return -1;
+}
+
+int channel_tell(int fd, enum note_kind kind, const struct failure *failure)
+{
+	struct note note;
+	size_t size = offsetof(struct note, failure.text);
+	ssize_t n;
+
+	memset(&note, 0, size);
+	note.kind = kind;
+	if (failure != NULL) {
+		size_t len = strlen(failure->text);
+
+		note.failure.status = failure->status;
+		note.failure.error = failure->error;
+		memcpy(note.failure.text, failure->text, len);
+		size += len;
+	}
+	do
+		n = send(fd, &note, size, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -1 : 0;
+}
+
+int channel_step(int fd, const char *const *parts)
+{
+	struct failure step;
+
+	(void)failure_join(&step, 0, 0, parts);
+	return channel_tell(fd, NOTE_STEP, &step);
+}
+
+long long channel_clock(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void channel_hear(int fd, long long deadline_ms, struct note *note)
+{
+	const size_t least = offsetof(struct note, failure.text);
+
+	note->kind = NOTE_NONE;
+	for (;;) {
+		struct pollfd ready = { .fd = fd, .events = POLLIN };
+		long long left = deadline_ms - channel_clock();
+		ssize_t n;
+
+		if (poll(&ready, 1, left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left) == 0)
+			return;
+		n = recv(fd, note, sizeof *note - 1, MSG_DONTWAIT);
+		if (n >= (ssize_t)least) {
+			((char *)note)[n] = '\0';
+			return;
+		}
+		if (n >= 0 || (errno != EINTR && errno != EAGAIN)) {
+			note->kind = NOTE_END;
+			return;
+		}
+	}
+}

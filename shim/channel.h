@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* channel - between the launcher and the copy that becomes the daemon: one
+ * SOCK_SEQPACKET pair. Down goes the plan, once, before the copy exists; up
+ * come notes. The end of the copy is an end of file, so nobody waits for
+ * one that has died. */
+#ifndef CHANNEL_H
+#define CHANNEL_H
+
+#include "report.h"
+
+#include <stddef.h>
+#include <sys/types.h>
+
+enum note_kind {
+	NOTE_NONE,   /* nothing in time */
+	NOTE_END,    /* end of file: the copy has ended, or executed the program */
+	NOTE_STEP,   /* for a verbose launcher: text says what was done */
+	NOTE_DONE,   /* everything asked for is in place; main is next */
+	NOTE_FAILED, /* it is not, the copy ends; the failure says why */
+	NOTE_GONE,   /* the pid file was unlinked under us: start again */
+};
+
+struct note {
+	int kind;
+	struct failure failure;
+};
+
+/* Both ends, close on exec, above the descriptors that programs use.
+ * Returns 0, or -1 with errno. */
+int channel_open(int *launcher_end, int *copy_end);
+
+/* A copy of fd at a high number, close on exec, in place of fd. Returns it,
+ * or -1 with errno and fd is closed. */
+int channel_raise(int fd);
+
+/* Sends a note; failure or text may be NULL. Returns 0, or -1 with errno
+ * (EPIPE: the launcher is gone). */
+int channel_tell(int fd, enum note_kind kind, const struct failure *failure);
+int channel_step(int fd, const char *const *parts);
+
+/* The next note, waited for until deadline_ms (of channel_clock); kind
+ * NOTE_NONE when it came first. Interrupted by signals: waits on. */
+void channel_hear(int fd, long long deadline_ms, struct note *note);
+
+/* Milliseconds of a clock that only goes forward. */
+long long channel_clock(void);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* libdaemonize.so - start reading here.
+ *
+ * Loaded by LD_PRELOAD into a program that knows nothing of us, before its
+ * main. Two stages, told apart by a mark in the environment:
+ *
+ *   without mark   we are the launcher: read the options, start a copy of
+ *                  this program with the mark, wait for its word, leave with
+ *                  the answer. main never runs here.        options, launch
+ *   with mark      we are the copy: do what the launcher has planned, tell
+ *                  it, take away every trace of us, return into main, which
+ *                  is the daemon's.                                  reborn
+ *
+ * Neither a variable of ours nor the mark: nothing happens, not even a
+ * system call. */
+#include "environ.h"
+#include "launch.h"
+#include "options.h"
+#include "plan.h"
+#include "preload.h"
+#include "reborn.h"
+
+#include <limits.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+static void start_daemon(int argc, char **argv)
+{
+	static struct launch_target target; /* zero; costs nothing in the copy */
+	struct options options;
+	struct failure why;
+	char library[PATH_MAX];
+	int wrong;
+
+	launch_fill_std();
+	options_begin(&options);
+	wrong = options_read(&options, environ);
+	if (options_finish(&options, environ) < 0 || wrong > 0)
+		_exit(STATUS_CONFIG);
+	if (environ_begin(&target.memory) < 0 ||
+	    preload_find(library, sizeof library, &why) < 0 ||
+	    image_self(&target.image, &target.memory, options.argv0, argc, argv,
+	               &why) < 0) {
+		report_failure(&why);
+		_exit(why.status);
+	}
+	target.library = library;
+	target.program = target.image.by_interpreter || target.image.argv[0] == NULL
+	                         ? target.image.path
+	                         : target.image.argv[0];
+	_exit(launch(&target, &options, environ));
+}
+
+__attribute__((constructor)) static void daemonize(int argc, char **argv)
+{
+	const char *mark;
+
+	if (getauxval(AT_SECURE) != 0 || options_off(environ))
+		return;
+	mark = environ_get(environ, PLAN_MARK);
+	if (mark != NULL)
+		reborn(mark);
+	else if (options_wanted(environ))
+		start_daemon(argc, argv);
+}
+
+__attribute__((destructor)) static void leave(void)
+{
+	reborn_exit();
+}

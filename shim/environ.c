@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "environ.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define CHUNK 65536
+#define ALIGN 16 /* arrays live here too */
+
+static int is_key(const char *assignment, const char *key, size_t len)
+{
+	return strncmp(assignment, key, len) == 0 && assignment[len] == '=';
+}
+
+const char *environ_get(char *const *envp, const char *key)
+{
+	size_t len = strlen(key);
+	const char *found = NULL;
+
+	for (; envp != NULL && *envp != NULL; envp++)
+		if (is_key(*envp, key, len))
+			found = *envp + len + 1;
+	return found;
+}
+
+/* The memory is the launcher's, which leaves by _exit or exec: never freed. */
+static void *map(size_t size)
+{
+	void *m = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return m == MAP_FAILED ? NULL : m;
+}
+
+char *environ_room(struct environ_block *b, size_t size)
+{
+	char *room;
+
+	size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	if (size > CHUNK / 4)
+		return map(size);
+	if ((size_t)(b->chunk_end - b->chunk) < size) {
+		b->chunk = map(CHUNK);
+		if (b->chunk == NULL) {
+			b->chunk_end = NULL;
+			return NULL;
+		}
+		b->chunk_end = b->chunk + CHUNK;
+	}
+	room = b->chunk;
+	b->chunk += size;
+	return room;
+}
+
+int environ_begin(struct environ_block *b)
+{
+	memset(b, 0, sizeof *b);
+	b->room = CHUNK / sizeof *b->vars;
+	b->vars = map(CHUNK);
+	return b->vars != NULL ? 0 : -1;
+}
+
+static int grow(struct environ_block *b)
+{
+	char **larger = map(2 * b->room * sizeof *larger);
+
+	if (larger == NULL)
+		return -1;
+	memcpy(larger, b->vars, b->count * sizeof *larger);
+	b->vars = larger;
+	b->room *= 2;
+	return 0;
+}
+
+int environ_put(struct environ_block *b, char *assignment)
+{
+	size_t len = strcspn(assignment, "=");
+
+	for (size_t i = 0; i < b->count; i++)
+		if (is_key(b->vars[i], assignment, len)) {
+			b->vars[i] = assignment;
+			return 0;
+		}
+	if (b->count + 2 > b->room && grow(b) < 0)
+		return -1;
+	b->vars[b->count++] = assignment;
+	b->vars[b->count] = NULL;
+	return 0;
+}
+
+int environ_set(struct environ_block *b, const char *key, const char *const *parts)
+{
+	size_t size = strlen(key) + 2;
+	char *assignment, *at;
+
+	for (const char *const *p = parts; *p != NULL; p++)
+		size += strlen(*p);
+	assignment = environ_room(b, size);
+	if (assignment == NULL)
+		return -1;
+	at = stpcpy(stpcpy(assignment, key), "=");
+	for (; *parts != NULL; parts++)
+		at = stpcpy(at, *parts);
+	return environ_put(b, assignment);
+}
+
+void environ_drop(struct environ_block *b, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (size_t i = 0; i < b->count; i++)
+		if (is_key(b->vars[i], key, len)) {
+			b->count--;
+			memmove(&b->vars[i], &b->vars[i + 1],
+			        (b->count - i + 1) * sizeof *b->vars);
+			return;
+		}
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* environ - environments as arrays of "KEY=VALUE", never through getenv or
+ * setenv: bash exports its own, which do nothing in a constructor, and
+ * setenv moves what programs that write their title rely on. */
+#ifndef ENVIRON_H
+#define ENVIRON_H
+
+#include <stddef.h>
+
+/* The value of key, the last one if it stands there twice; NULL: not set.
+ * envp may be NULL. */
+const char *environ_get(char *const *envp, const char *key);
+
+/* An environment under construction, in memory that grows by mmap and is
+ * given up with the process image; for the launcher only. */
+struct environ_block {
+	char **vars; /* count entries and a NULL */
+	size_t count, room;
+	char *chunk, *chunk_end; /* for strings */
+};
+
+/* Empty. Returns 0, or -1 with errno (ENOMEM), as all that follow. */
+int environ_begin(struct environ_block *b);
+
+/* Sets what assignment says, in place of an earlier one of the same key.
+ * The string itself is kept, not copied. */
+int environ_put(struct environ_block *b, char *assignment);
+
+/* The same for a key and a value in parts, ended by NULL; copies. */
+int environ_set(struct environ_block *b, const char *key, const char *const *parts);
+
+/* Takes out key if it is there. */
+void environ_drop(struct environ_block *b, const char *key);
+
+/* A string's worth of memory, or NULL with errno. */
+char *environ_room(struct environ_block *b, size_t size);
+
+#endif

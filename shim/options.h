@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* options - the DAEMONIZE_* variables: one table, which the parser, dstart's
+ * command line and help, the completions and the checks of the documents
+ * all read. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "values.h"
+
+#include <limits.h>
+#include <stddef.h>
+
+/* What the user asked for. Const once options_finish has returned 0; what
+ * happens at run time is kept elsewhere. An empty path means not asked for. */
+struct options {
+	int on;
+	char name[NAME_MAX + 1];
+	char pidfile[PATH_MAX];
+	int pidfile_mode;
+	struct destination logfile; /* stdout's and stderr's, where these have none of their own */
+	struct destination out;
+	struct destination err;
+	int logfile_mode;
+	char workdir[PATH_MAX];
+	char chroot[PATH_MAX];
+	int umask; /* -1: unchanged */
+	const char *user;
+	const char *groups; /* NULL: the user's own */
+	int clearenv;
+	char envfile[PATH_MAX];
+	const char *argv0;
+	struct keep_fds keep;
+	struct ready_want ready;
+	int timeout_ms;
+	int linebuf;
+	int reopen; /* signal, 0: none */
+	int verbose;
+	const char *commands; /* dsig's */
+};
+
+/* One row of the table. */
+struct option {
+	const char *name;     /* what follows DAEMONIZE_, empty for DAEMONIZE itself */
+	char letter;          /* dstart's short option, 0: none */
+	const char *operand;  /* what the value is called in help, NULL for a flag */
+	const char *allowed;  /* what a value may be, for messages */
+	const char *help;     /* a line */
+	int (*parse)(const char *value, void *field);
+	size_t field;         /* offset in struct options */
+};
+
+extern const struct option options_table[];
+extern const unsigned options_count;
+
+/* The row of a variable ("DAEMONIZE_PIDFILE", of length len), or NULL. */
+const struct option *options_find(const char *variable, size_t len);
+
+/* Is there DAEMONIZE=0, or else a variable of ours that asks for something?
+ * Make no system call. */
+int options_off(char *const *envp);
+int options_wanted(char *const *envp);
+
+/* Is this "NAME=VALUE" one of our variables? */
+int options_ours(const char *assignment);
+
+void options_begin(struct options *o);
+
+/* Takes one of our variables. Returns 0, or -1 and says on standard error
+ * what is wrong with it. */
+int options_set(struct options *o, const char *assignment);
+
+/* Takes all of ours in envp; returns how many were wrong. */
+int options_read(struct options *o, char *const *envp);
+
+/* Fills in what depends on other options, makes paths absolute in the
+ * current directory, refuses what cannot be combined. envp: for HOME and the
+ * XDG directories. Returns 0, or -1 and has said why. */
+int options_finish(struct options *o, char *const *envp);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "ready.h"
+
+#include "channel.h"
+#include "listen.h"
+#include "process.h"
+#include "sys.h"
+#include "text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LISTEN_FIRST_MS 1
+#define LISTEN_MOST_MS 20
+#define GRACE_MS 2000
+#define CHILDREN_MAX 4096
+
+int ready_attend(struct ready *r)
+{
+	static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGCHLD);
+	for (unsigned i = 0; i < sizeof ending / sizeof *ending; i++) {
+		struct sigaction now;
+
+		/* what our caller ignores (nohup) stays ignored */
+		if (sigaction(ending[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+			(void)sigaddset(&set, ending[i]);
+	}
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return -1;
+	r->signals = channel_raise(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+	return r->signals < 0 ? -1 : 0;
+}
+
+/* The number of a signal that would have ended us, 0: none yet. */
+static int interrupted(struct ready *r)
+{
+	struct signalfd_siginfo info;
+
+	while (read(r->signals, &info, sizeof info) == (ssize_t)sizeof info)
+		if (info.ssi_signo != SIGCHLD)
+			return (int)info.ssi_signo;
+	return 0;
+}
+
+/* Has it ended? It is not yet waited for: its process group stays its own,
+ * and can be sent signals that reach no stranger. */
+static int has_ended(pid_t pid, int *wait_status)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid != pid)
+		return 0;
+	*wait_status = info.si_code == CLD_EXITED ? info.si_status << 8
+	               : info.si_code == CLD_DUMPED ? info.si_status | 0x80
+	                                            : info.si_status;
+	return 1;
+}
+
+static int died(const struct ready *r, int wait_status, struct failure *why)
+{
+	char ending[512];
+	struct text t;
+
+	text_begin(&t, ending, sizeof ending);
+	report_ending(&t, wait_status);
+	text_str(&t, " before it was ready");
+	if (r->notify.status[0] != '\0') {
+		text_str(&t, ", its status: ");
+		text_str(&t, r->notify.status);
+	}
+	return failure_set(why, STATUS_UNAVAILABLE, r->notify.error, r->program, " ", ending);
+}
+
+static int late(const struct ready *r, struct failure *why)
+{
+	char number[32];
+	struct text t;
+
+	text_begin(&t, number, sizeof number);
+	text_num(&t, r->timeout_ms / 1000);
+	if (r->timeout_ms % 1000 != 0) {
+		text_str(&t, ".");
+		text_num(&t, r->timeout_ms % 1000 / 100);
+	}
+	return failure_set(why, STATUS_UNAVAILABLE, 0, r->program, " was not ready in ", number,
+	                   " seconds", r->notify.status[0] != '\0' ? ", its status: " : "",
+	                   r->notify.status);
+}
+
+/* 1 ready, 0 not yet, -1 never. */
+static int is_ready(struct ready *r, const struct listen_want *listen, long long alive_until,
+                    struct failure *why)
+{
+	switch (r->want->kind) {
+	case READY_NOTIFY:
+		notify_read(&r->notify);
+		if (r->notify.extend_ms > 0) {
+			long long later = channel_clock() + r->notify.extend_ms;
+
+			r->deadline_ms = later > r->deadline_ms ? later : r->deadline_ms;
+			r->notify.extend_ms = 0;
+		}
+		return r->notify.ready;
+	case READY_LISTEN:
+		switch (listen_ready(r->daemon, listen)) {
+		case 1:
+			return 1;
+		case 0:
+			return 0;
+		}
+		if (errno == ENOENT || errno == ESRCH)
+			return 0; /* it has ended, or is about to be seen to */
+		return failure_set(why, STATUS_UNAVAILABLE, errno, "unable to see the sockets of ",
+		                   r->program);
+	case READY_ALIVE:
+		return channel_clock() >= alive_until;
+	case READY_MAIN:
+		break;
+	}
+	return 1;
+}
+
+static int sleep_ms(const struct ready *r, int nap, long long alive_until)
+{
+	long long until = r->deadline_ms, now = channel_clock();
+
+	if (r->want->kind == READY_LISTEN && now + nap < until)
+		until = now + nap;
+	if (r->want->kind == READY_ALIVE && alive_until < until)
+		until = alive_until;
+	return until <= now ? 0 : until - now > INT_MAX ? INT_MAX : (int)(until - now);
+}
+
+int ready_wait(struct ready *r, struct failure *why)
+{
+	struct pollfd events[2] = { { .fd = r->signals, .events = POLLIN },
+		                    { .fd = r->notify.fd, .events = POLLIN } };
+	long long alive_until = channel_clock() + r->want->alive_ms;
+	struct listen_want listen = { .kind = LISTEN_ANY };
+	int nap = LISTEN_FIRST_MS;
+
+	(void)listen_parse(r->want->listen, &listen);
+	for (;;) {
+		int number = interrupted(r), status, ready;
+
+		if (number != 0)
+			return failure_set(why, STATUS_SIGNALLED + number, 0, "");
+		/* asked before the child is waited for: who is ready and then
+		 * ends was ready, but who has ended is not */
+		ready = is_ready(r, &listen, alive_until, why);
+		if (has_ended(r->daemon, &status))
+			return died(r, status, why);
+		if (ready != 0)
+			return ready > 0 ? 0 : -1;
+		if (channel_clock() >= r->deadline_ms)
+			return late(r, why);
+		(void)poll(events, 2, sleep_ms(r, nap, alive_until));
+		nap = nap * 2 > LISTEN_MOST_MS ? LISTEN_MOST_MS : nap * 2;
+	}
+}
+
+static void await_event(const struct ready *r, long long until)
+{
+	struct pollfd event = { .fd = r->signals, .events = POLLIN };
+	struct signalfd_siginfo info;
+	long long left = until - channel_clock();
+
+	(void)poll(&event, 1, left > 0 ? (int)left : 0);
+	while (read(r->signals, &info, sizeof info) > 0)
+		;
+}
+
+/* Gone, and waited for, within ms? */
+static int reaped(pid_t pid, const struct ready *r, int ms)
+{
+	long long until = channel_clock() + ms;
+
+	while (waitpid(pid, NULL, WNOHANG) == 0) {
+		if (channel_clock() >= until)
+			return 0;
+		await_event(r, until);
+	}
+	return 1;
+}
+
+static int younger(const struct process_stat *a, const struct process_stat *b)
+{
+	return a->started.tv_sec != b->started.tv_sec ? a->started.tv_sec > b->started.tv_sec
+	                                              : a->started.tv_nsec >= b->started.tv_nsec;
+}
+
+/* What the daemon has started and left behind is our child by now: those of
+ * our children that are no older than it, and no loggers. Returns how many. */
+static int kill_orphans(const struct ready *r, const struct process_stat *daemon)
+{
+	char list[CHILDREN_MAX];
+	int killed = 0;
+
+	if (sys_read_file("/proc/thread-self/children", list, sizeof list) <= 0)
+		return 0;
+	for (char *at = list, *next; *at != '\0'; at = next) {
+		struct process_stat child;
+		long long pid;
+
+		next = at + strcspn(at, " ");
+		if (*next != '\0')
+			*next++ = '\0';
+		if (text_number(at, 1, INT_MAX, &pid) < 0 || pid == r->loggers[0] ||
+		    pid == r->loggers[1] || process_stat((pid_t)pid, &child) < 0 ||
+		    !younger(&child, daemon))
+			continue;
+		(void)kill((pid_t)pid, SIGKILL);
+		killed += reaped((pid_t)pid, r, GRACE_MS);
+	}
+	return killed;
+}
+
+void ready_abandon(struct ready *r)
+{
+	pid_t group = getpgid(r->daemon);
+	struct process_stat stat;
+	int known = process_stat(r->daemon, &stat) == 0, status;
+	long long until = channel_clock() + GRACE_MS;
+
+	(void)kill(r->daemon, SIGTERM);
+	if (group > 1)
+		(void)kill(-group, SIGTERM);
+	while (!has_ended(r->daemon, &status) && channel_clock() < until)
+		await_event(r, until);
+	(void)kill(r->daemon, SIGKILL);
+	if (group > 1)
+		(void)kill(-group, SIGKILL);
+	(void)reaped(r->daemon, r, GRACE_MS);
+	while (known && kill_orphans(r, &stat) > 0)
+		; /* their children are ours now */
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* ready - the launcher waits until the daemon is what its caller calls
+ * started. From outside: the daemon is its child for that long, and finds
+ * nothing of ours in itself. */
+#ifndef READY_H
+#define READY_H
+
+#include "notify.h"
+#include "report.h"
+#include "values.h"
+
+struct ready {
+	const struct ready_want *want;
+	struct notify notify;
+	pid_t daemon;          /* child of ours, in a process group with its children */
+	pid_t loggers[2];      /* not to be taken for its children */
+	const char *program;   /* what messages call it */
+	long long deadline_ms; /* of channel_clock */
+	int timeout_ms;        /* what the deadline was made from */
+	int signals;           /* signalfd, -1 before ready_attend */
+};
+
+/* Has signals that would end the launcher, and the end of children, come as
+ * events from now on. Returns 0, or -1 with errno. */
+int ready_attend(struct ready *r);
+
+/* Waits. Returns 0; or -1 with *why described: it ended, it was not ready in
+ * time, or (STATUS_SIGNALLED + number, no text) the launcher was interrupted.
+ * The daemon may still run then. */
+int ready_wait(struct ready *r, struct failure *why);
+
+/* Ends the daemon and what it has started: TERM to its process group, KILL
+ * after two seconds, and KILL to what has left the group. */
+void ready_abandon(struct ready *r);
+
+#endif

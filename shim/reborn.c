@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "reborn.h"
+
+#include "channel.h"
+#include "reopen.h"
+#include "scrub.h"
+#include "text.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* Kept until exit when there is a pid file or a log to reopen: the plan
+ * itself, one page, and whose it is. */
+static struct plan *kept;
+static pid_t owner;
+
+#define STEP(...)                                                                                  \
+	do {                                                                                       \
+		if (plan->verbose)                                                                 \
+			(void)channel_step(fd, (const char *const[]){ __VA_ARGS__, NULL });        \
+	} while (0)
+
+static int enter_root(const char *path, struct failure *why)
+{
+	if (chroot(path) == 0 && chdir("/") == 0)
+		return 0;
+	return failure_set(why, STATUS_NOPERM, errno, "unable to chroot to ", path);
+}
+
+static int enter_directory(const char *path, struct failure *why)
+{
+	if (chdir(path) == 0)
+		return 0;
+	return failure_set(why, STATUS_NOPERM, errno, "unable to change directory to ", path);
+}
+
+int reborn_apply(struct plan *plan, int fd, struct failure *why)
+{
+	const char *pidfile = plan_text(plan, plan->pidfile);
+	const char *root = plan_text(plan, plan->chroot);
+	const char *workdir = plan_text(plan, plan->workdir);
+
+	if (pidfile != NULL) {
+		int r = pidfile_lock(&plan->hold, pidfile, why);
+
+		if (r != 0)
+			return r;
+		STEP("locked ", pidfile);
+	}
+	if (root != NULL) {
+		if (enter_root(root, why) < 0)
+			return -1;
+		STEP("entered root ", root);
+	}
+	if (workdir != NULL) {
+		if (enter_directory(workdir, why) < 0)
+			return -1;
+		STEP("entered directory ", workdir);
+	}
+	if (root != NULL && plan->who.wanted) {
+		if (identity_assume(&plan->who, why) < 0)
+			return -1;
+		STEP("switched user");
+	}
+	if (pidfile != NULL) {
+		if (pidfile_write(&plan->hold, pidfile, why) < 0)
+			return -1;
+		STEP("wrote ", pidfile);
+	}
+	return 0;
+}
+
+void reborn_tell(struct plan *plan, int fd, int r, const struct failure *why)
+{
+	const char *pidfile = plan_text(plan, plan->pidfile);
+	enum note_kind kind = r == 0 ? NOTE_DONE : r == PIDFILE_GONE ? NOTE_GONE : NOTE_FAILED;
+
+	/* Nobody to tell: the launcher was killed, and its caller knows of no
+	 * daemon. */
+	if (channel_tell(fd, kind, r < 0 ? why : NULL) == 0 && r == 0)
+		return;
+	if (pidfile != NULL)
+		pidfile_release(&plan->hold, pidfile);
+	_exit(r < 0 ? why->status : STATUS_UNAVAILABLE);
+}
+
+/* The middle process, leader of our session, ends as soon as it sees that
+ * the copy has spoken. main is not to find it as its parent. Bounded, for
+ * somebody may have stopped it. */
+static void await_orphanhood(void)
+{
+	for (int waited = 0; waited < 100 && getppid() == getsid(0); waited++)
+		(void)poll(NULL, 0, waited > 4);
+}
+
+static struct plan *receive(const char *mark, int *fd)
+{
+	void *memory = mmap(NULL, PLAN_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+	                    -1, 0);
+
+	if (memory == MAP_FAILED) {
+		*fd = -1;
+		return NULL;
+	}
+	*fd = plan_receive(memory, mark);
+	return memory;
+}
+
+/* What stays in the daemon, at most: one page with the plan. */
+static void keep_or_forget(struct plan *plan)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t used = (plan->size + page - 1) / page * page;
+
+	if (plan->pidfile == 0 && plan->reopen == 0) {
+		(void)munmap(plan, PLAN_MAX);
+		return;
+	}
+	if (used < PLAN_MAX)
+		(void)munmap((char *)plan + used, PLAN_MAX - used);
+	kept = plan;
+	owner = getpid();
+	if (plan->reopen != 0)
+		reopen_arm(plan->reopen, plan_text(plan, plan->out), plan_text(plan, plan->err),
+		           (mode_t)plan->logfile_mode);
+}
+
+void reborn(const char *mark)
+{
+	struct failure why;
+	int fd, r;
+	struct plan *plan = receive(mark, &fd);
+
+	if (fd < 0) {
+		char shown[512];
+		struct text t;
+
+		text_begin(&t, shown, sizeof shown);
+		text_shown(&t, mark);
+		report_line(PLAN_MARK, ": '", shown, "': not the mark of a launch in progress");
+		_exit(STATUS_CONFIG);
+	}
+	r = reborn_apply(plan, fd, &why);
+	reborn_tell(plan, fd, r, &why);
+	/* From here on the launcher has its answer: nothing may fail. */
+	sys_close(fd);
+	if (plan->comm[0] != '\0')
+		(void)prctl(PR_SET_NAME, plan->comm);
+	scrub_preload();
+	scrub_variable(PLAN_MARK);
+	if (plan->linebuf)
+		(void)setvbuf(stdout, NULL, _IOLBF, 0);
+	keep_or_forget(plan);
+	await_orphanhood();
+}
+
+void reborn_exit(void)
+{
+	if (kept != NULL && kept->pidfile != 0 && owner == getpid())
+		pidfile_release(&kept->hold, plan_text(kept, kept->pidfile));
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "reopen.h"
+
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *files[2];
+static mode_t file_mode;
+
+static int reopen(const char *path)
+{
+	const int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	int fd = open(path, flags | O_CREAT | O_EXCL, 0600);
+
+	if (fd >= 0)
+		(void)fchmod(fd, file_mode);
+	else if (errno == EEXIST)
+		fd = open(path, flags);
+	if (fd >= 0)
+		(void)fcntl(fd, F_SETFL, O_APPEND);
+	return fd;
+}
+
+/* In whatever thread the signal finds; only async-signal-safe calls. dup2
+ * swaps the descriptor in one step, so no line of another thread is lost. */
+static void on_signal(int number)
+{
+	int saved = errno;
+	int joint = files[0] != NULL && files[1] != NULL && strcmp(files[0], files[1]) == 0;
+
+	(void)number;
+	for (int i = 0; i < 2; i++) {
+		int fd = files[i] != NULL && !(joint && i == 1) ? reopen(files[i]) : -1;
+
+		if (fd < 0)
+			continue;
+		(void)dup2(fd, STDOUT_FILENO + i);
+		if (joint)
+			(void)dup2(fd, STDERR_FILENO);
+		sys_close(fd);
+	}
+	errno = saved;
+}
+
+void reopen_arm(int number, const char *out, const char *err, mode_t mode)
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_ONSTACK };
+
+	files[0] = out;
+	files[1] = err;
+	file_mode = mode;
+	(void)sigfillset(&action.sa_mask);
+	(void)sigaction(number, &action, NULL);
+}

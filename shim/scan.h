@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* scan - the files and directories of /proc, piece by piece and without
+ * memory of our own: readdir(3) and stdio would take the host's. */
+#ifndef SCAN_H
+#define SCAN_H
+
+#include <stddef.h>
+
+/* One file or directory being read; lives on the stack. */
+struct scan {
+	int fd;
+	size_t at;  /* what of the buffer has been handed out */
+	size_t len; /* what it holds */
+	char buf[2048 + 1];
+};
+
+/* Opens path. Returns 0, or -1 with errno; then there is nothing to close. */
+int scan_open(struct scan *s, const char *path);
+
+/* The next line of a file, without its end, valid until the next call;
+ * lines longer than the buffer are left out. NULL at the end of the file,
+ * or when it cannot be read further: its process may be gone. */
+char *scan_line(struct scan *s);
+
+/* The next name in a directory that begins with a digit, NULL at the end. */
+const char *scan_entry(struct scan *s);
+
+/* Closes; errno stays as it was. */
+void scan_close(struct scan *s);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "text.h"
+
+#include <string.h>
+
+#define SHOWN_MAX 80
+
+void text_begin(struct text *t, char *buf, size_t size)
+{
+	t->start = t->at = buf;
+	t->end = buf + size - 1;
+	t->cut = 0;
+	*t->at = '\0';
+}
+
+void text_mem(struct text *t, const char *s, size_t len)
+{
+	size_t room = (size_t)(t->end - t->at);
+
+	if (len > room) {
+		len = room;
+		t->cut = 1;
+	}
+	memcpy(t->at, s, len);
+	t->at += len;
+	*t->at = '\0';
+}
+
+void text_str(struct text *t, const char *s)
+{
+	text_mem(t, s, strlen(s));
+}
+
+static void append_unsigned(struct text *t, unsigned long long n, unsigned base)
+{
+	char digits[24];
+	char *d = digits + sizeof digits;
+
+	do {
+		*--d = (char)('0' + n % base);
+		n /= base;
+	} while (n > 0);
+	text_mem(t, d, (size_t)(digits + sizeof digits - d));
+}
+
+void text_num(struct text *t, long long n)
+{
+	unsigned long long magnitude = (unsigned long long)n;
+
+	if (n < 0) {
+		text_str(t, "-");
+		magnitude = 0 - magnitude;
+	}
+	append_unsigned(t, magnitude, 10);
+}
+
+void text_octal(struct text *t, unsigned n)
+{
+	text_str(t, "0");
+	append_unsigned(t, n, 8);
+}
+
+/* How many bytes the UTF-8 character at s takes, 0 if it is none or would
+ * move a terminal's cursor (C0, C1, DEL). */
+static size_t printable(const unsigned char *s)
+{
+	size_t len = *s < 0x80 ? 1 : *s < 0xC2 ? 0 : *s < 0xE0 ? 2 : *s < 0xF0 ? 3 : *s < 0xF5 ? 4 : 0;
+
+	if (len == 1)
+		return *s >= 0x20 && *s != 0x7F && *s != '\'';
+	if (len == 2 && *s == 0xC2 && s[1] < 0xA0)
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((s[i] & 0xC0) != 0x80)
+			return 0;
+	return len;
+}
+
+void text_shown(struct text *t, const char *s)
+{
+	const char *from = s;
+
+	while (*s != '\0' && s - from < SHOWN_MAX) {
+		size_t len = printable((const unsigned char *)s);
+
+		text_mem(t, len > 0 ? s : "?", len > 0 ? len : 1);
+		s += len > 0 ? len : 1;
+	}
+	if (*s != '\0')
+		text_str(t, "...");
+}
+
+int text_number(const char *s, long long min, long long max, long long *out)
+{
+	long long n = 0;
+
+	if (*s == '\0')
+		return -1;
+	for (; *s != '\0'; s++) {
+		int digit = *s - '0';
+
+		if (digit < 0 || digit > 9 || n > (max - digit) / 10)
+			return -1;
+		n = n * 10 + digit;
+	}
+	if (n < min)
+		return -1;
+	*out = n;
+	return 0;
+}
+
+int text_is(const char *s, const char *name, size_t len)
+{
+	return strncmp(s, name, len) == 0 && s[len] == '\0';
+}
+
+const char *text_basename(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* text - building and reading short texts without stdio and without memory
+ * of our own: usable in a host process, in a signal handler, after vfork. */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* A text under construction in somebody's buffer; always terminated. */
+struct text {
+	char *start;
+	char *at;
+	char *end; /* the last byte of the buffer, kept for the terminator */
+	int cut;   /* something did not fit */
+};
+
+/* Begins an empty text in buf, size bytes (at least one). */
+void text_begin(struct text *t, char *buf, size_t size);
+
+/* Append; what does not fit is left out and t->cut set. */
+void text_str(struct text *t, const char *s);
+void text_mem(struct text *t, const char *s, size_t len);
+void text_num(struct text *t, long long n);
+void text_octal(struct text *t, unsigned n);
+
+/* Appends s as a reader may see it: control characters, quotes and bytes
+ * that are not UTF-8 become '?', after 80 bytes comes "...". */
+void text_shown(struct text *t, const char *s);
+
+/* Reads a decimal number that is the whole of s, no sign, no blanks, no
+ * overflow, within [min, max]. Returns 0, or -1 and leaves *out alone. */
+int text_number(const char *s, long long min, long long max, long long *out);
+
+/* Is name (of length len) the whole word s? */
+int text_is(const char *s, const char *name, size_t len);
+
+/* The last component of a path, which is never empty for a file's path. */
+const char *text_basename(const char *path);
+
+#endif
