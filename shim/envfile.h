@@ -33,7 +33,6 @@ typedef int envfile_add(void *ctx, char *assignment);
  * sys_read_file leaves them). Returns 0; or -1 with errno and *error:
  * EINVAL for a bad line, else what add left. Assignments before the bad
  * line have been added then. */
-int envfile_parse(char *text, size_t len, envfile_add *add, void *ctx,
-                  struct envfile_error *error);
+int envfile_parse(char *text, size_t len, envfile_add *add, void *ctx, struct envfile_error *error);
 
 #endif
