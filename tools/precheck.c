@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include "precheck.h"
+
+#include "elffile.h"
+#include "rights.h"
+#include "sys.h"
+#include "text.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define HEAD_SIZE   256 /* what the kernel looks at: BINPRM_BUF_SIZE */
+#define SCRIPTS_MAX 5   /* scripts it follows before the program itself */
+
+/* One file on the way from the program to the one that is really run. */
+struct program {
+	int fd; /* -1: executable, but not readable */
+	struct sys_stat stat;
+	unsigned char head[HEAD_SIZE];
+	size_t len;
+};
+
+#define verdict_set(r, v, e, ...)                                                                  \
+	verdict_join((r), (v), (e), (const char *const[]){ __VA_ARGS__, NULL })
+
+/* Sets verdict and sentence: the file that decided, parts, the error. */
+static void verdict_join(struct precheck_result *r, enum precheck_verdict verdict, int error,
+			 const char *const *parts)
+{
+	struct text t;
+
+	r->verdict = verdict;
+	r->error = error;
+	text_begin(&t, r->text, sizeof r->text);
+	text_str(&t, r->file);
+	if (r->script[0] != '\0') {
+		text_str(&t, ", the interpreter of ");
+		text_str(&t, r->script);
+		text_str(&t, ",");
+	}
+	for (; *parts != NULL; parts++)
+		text_str(&t, *parts);
+	if (error != 0) {
+		text_str(&t, ": ");
+		text_str(&t, strerror(error));
+	}
+}
+
+/* A path that does not fit does not exist for the kernel either. */
+static void name_file(struct precheck_result *r, const char *path)
+{
+	struct text t;
+
+	text_begin(&t, r->file, sizeof r->file);
+	text_str(&t, path);
+}
+
+/* Opens path as execve(2) would find it. Not blocking: it may be a FIFO.
+ * Returns 0, or -1 with errno when it cannot be executed. */
+static int program_open(const char *path, struct program *t)
+{
+	ssize_t n;
+
+	*t = (struct program){ .fd = -1 };
+	if (sys_stat(AT_FDCWD, path, 0, &t->stat) < 0)
+		return -1;
+	if (!S_ISREG(t->stat.mode)) {
+		errno = EACCES;
+		return -1;
+	}
+	if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0)
+		return -1;
+	t->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (t->fd < 0)
+		return 0;
+	n = sys_read_all(t->fd, t->head, sizeof t->head);
+	t->len = n > 0 ? (size_t)n : 0;
+	return 0;
+}
+
+static int is_blank(unsigned char ch)
+{
+	return ch == ' ' || ch == '\t';
+}
+
+/* The interpreter of a "#!" line, as the kernel reads it: its name must end
+ * within the head, at a blank, a NUL or the end of the line or file.
+ * Returns 1, 0 (no "#!"), or -1: the kernel refuses the line. */
+static int interpreter(const struct program *t, char *out, size_t size)
+{
+	size_t from = 2;
+	size_t to;
+
+	if (t->len < 2 || t->head[0] != '#' || t->head[1] != '!')
+		return 0;
+	while (from < t->len && is_blank(t->head[from]))
+		from++;
+	for (to = from; to < t->len; to++)
+		if (is_blank(t->head[to]) || t->head[to] == '\n' || t->head[to] == '\0')
+			break;
+	if (to == from || to == HEAD_SIZE || to - from >= size)
+		return -1;
+	memcpy(out, t->head + from, to - from);
+	out[to - from] = '\0';
+	return 1;
+}
+
+/* Would execve(2) raise our rights? Returns whether it set a verdict. */
+static int privileged(const struct program *t, struct precheck_result *r)
+{
+	static const struct {
+		enum precheck_verdict verdict;
+		const char *sentence;
+	} said[] = {
+		[RIGHTS_SETUID] = { PRECHECK_SETUID, " is set-user-ID" },
+		[RIGHTS_SETGID] = { PRECHECK_SETGID, " is set-group-ID" },
+		[RIGHTS_CAPABILITIES] = { PRECHECK_CAPABILITIES, " has file capabilities" },
+		[RIGHTS_OURS] = { PRECHECK_PRIVILEGED, " would run as we do, with effective ids "
+						       "other than the real ones" },
+	};
+	enum rights rights = rights_gained(r->file, &t->stat);
+
+	if (rights == RIGHTS_SAME)
+		return 0;
+	verdict_set(r, said[rights].verdict, 0, said[rights].sentence);
+	return 1;
+}
+
+static const char *machine_name(unsigned machine)
+{
+	static const struct {
+		unsigned machine;
+		const char *name;
+	} names[] = {
+		{ EM_386, "i386" },        { EM_X86_64, "x86-64" },   { EM_ARM, "ARM" },
+		{ 183, "AArch64" },        { 243, "RISC-V" },         { EM_PPC, "PowerPC" },
+		{ EM_PPC64, "PowerPC64" }, { EM_S390, "S/390" },      { EM_MIPS, "MIPS" },
+		{ 258, "LoongArch" },      { EM_SPARCV9, "SPARC64" },
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i].machine == machine)
+			return names[i].name;
+	return "another machine";
+}
+
+static void judge_elf(const struct elffile *elf, const struct elffile *library,
+		      struct precheck_result *r)
+{
+	if (elf->class != library->class)
+		verdict_set(r, PRECHECK_CLASS, 0,
+			    elf->class == ELFCLASS32 ? " is a 32" : " is a 64",
+			    " bit program, the library is for ",
+			    library->class == ELFCLASS32 ? "32" : "64");
+	else if (elf->machine != library->machine || elf->data != library->data)
+		verdict_set(r, PRECHECK_MACHINE, 0, " is for ", machine_name(elf->machine),
+			    elf->machine == library->machine ? " in another byte order" : "",
+			    ", the library for ", machine_name(library->machine));
+	else if (elf->loader[0] != '\0' && faccessat(AT_FDCWD, elf->loader, X_OK, AT_EACCESS) < 0)
+		verdict_set(r, PRECHECK_BROKEN, errno, " needs the loader ", elf->loader);
+	else if (elf->loader[0] != '\0')
+		verdict_set(r, PRECHECK_PRELOADABLE, 0, " can be preloaded");
+	else if (elf->type == ET_DYN && elf->dynamic && !elf->pie)
+		verdict_set(r, PRECHECK_UNKNOWN, 0, " has no loader, and may be one");
+	else
+		verdict_set(r, PRECHECK_STATIC, 0, " is statically linked");
+}
+
+/* The program itself: rights first, since they need no reading of it. */
+static void judge(const struct program *t, const struct elffile *library, struct precheck_result *r)
+{
+	struct elffile elf;
+
+	if (privileged(t, r))
+		return;
+	if (t->fd < 0) {
+		verdict_set(r, PRECHECK_UNKNOWN, 0, " cannot be read, only executed");
+		return;
+	}
+	switch (elffile_read(t->fd, t->head, t->len, &elf)) {
+	case ELFFILE_OK:
+		judge_elf(&elf, library, r);
+		break;
+	case ELFFILE_BROKEN:
+		verdict_set(r, PRECHECK_BROKEN, ENOEXEC, " is an ELF file, but no program");
+		break;
+	case ELFFILE_NONE:
+		verdict_set(r, PRECHECK_UNKNOWN, 0, " is neither an ELF file nor begins with #!");
+		break;
+	}
+}
+
+static int read_library(const char *path, struct elffile *out, struct precheck_result *r)
+{
+	unsigned char head[HEAD_SIZE];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	ssize_t n = fd < 0 ? -1 : sys_read_all(fd, head, sizeof head);
+	int error = n < 0 ? errno : ENOEXEC;
+
+	if (n >= 0 && elffile_read(fd, head, (size_t)n, out) == ELFFILE_OK && out->type == ET_DYN) {
+		sys_close(fd);
+		return 0;
+	}
+	sys_close(fd);
+	name_file(r, path);
+	verdict_set(r, PRECHECK_LIBRARY, error, " cannot be preloaded");
+	return -1;
+}
+
+/* Follows r->file to the one that is really run. Returns 0 with that in *t,
+ * or -1 with the verdict. */
+static int follow(struct program *t, struct precheck_result *r)
+{
+	char next[HEAD_SIZE];
+
+	for (int scripts = 0;; scripts++) {
+		int found;
+
+		if (program_open(r->file, t) < 0) {
+			verdict_set(r, PRECHECK_BROKEN, errno, " cannot be executed");
+			return -1;
+		}
+		found = interpreter(t, next, sizeof next);
+		if (found == 0)
+			return 0;
+		sys_close(t->fd);
+		if (found < 0) {
+			verdict_set(r, PRECHECK_BROKEN, ENOEXEC, " names no interpreter behind #!");
+			return -1;
+		}
+		if (scripts == SCRIPTS_MAX) {
+			verdict_set(r, PRECHECK_BROKEN, ELOOP, " is one script too many");
+			return -1;
+		}
+		memcpy(r->script, r->file, sizeof r->script);
+		memcpy(r->file, next, strlen(next) + 1);
+	}
+}
+
+enum precheck_verdict precheck(const char *path, const char *library,
+			       struct precheck_result *result)
+{
+	struct elffile lib;
+	struct program program;
+
+	*result = (struct precheck_result){ .verdict = PRECHECK_UNKNOWN };
+	if (read_library(library, &lib, result) < 0)
+		return result->verdict;
+	name_file(result, path);
+	if (follow(&program, result) < 0)
+		return result->verdict;
+	judge(&program, &lib, result);
+	sys_close(program.fd);
+	return result->verdict;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* The half of precheck.h that searches PATH. */
+#include "precheck.h"
+
+#include "report.h"
+#include "sys.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DEFAULT_PATH "/bin:/usr/bin" /* _CS_PATH of glibc */
+
+/* Is there a file that may be executed? 0, or -1 with errno. */
+static int executable(const char *path)
+{
+	struct sys_stat st;
+
+	if (sys_stat(AT_FDCWD, path, 0, &st) < 0)
+		return -1;
+	if (!S_ISREG(st.mode)) {
+		errno = EACCES;
+		return -1;
+	}
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS);
+}
+
+/* out = the first len bytes of dir, a slash, name. An empty directory is the
+ * current one, said as "." lest the name look like an option or a variable.
+ * Returns 0, or -1 with errno. */
+static int join(const char *dir, size_t len, const char *name, char *out, size_t size)
+{
+	struct text t;
+
+	text_begin(&t, out, size);
+	if (len > 0)
+		text_mem(&t, dir, len);
+	else
+		text_str(&t, ".");
+	text_str(&t, "/");
+	text_str(&t, name);
+	if (t.cut)
+		errno = ENAMETOOLONG;
+	return t.cut ? -1 : 0;
+}
+
+/* Failures after which execvp(3) tries the next directory. */
+static int try_next(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == EACCES || error == ENAMETOOLONG ||
+	       error == ELOOP || error == ESTALE || error == ENODEV || error == ETIMEDOUT;
+}
+
+static int failed(int error)
+{
+	errno = error;
+	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+}
+
+static int find_in_path(const char *name, const char *dirs, char *out, size_t size)
+{
+	int error = ENOENT;
+
+	for (;; dirs++) {
+		size_t len = strcspn(dirs, ":");
+
+		if (join(dirs, len, name, out, size) == 0 && executable(out) == 0)
+			return 0;
+		if (!try_next(errno))
+			return failed(errno);
+		if (errno == EACCES)
+			error = EACCES;
+		dirs += len;
+		if (*dirs == '\0')
+			return failed(error);
+	}
+}
+
+int precheck_find(const char *name, const char *path_env, char *out, size_t size)
+{
+	struct text t;
+
+	if (*name == '\0')
+		return failed(ENOENT);
+	if (strchr(name, '/') == NULL)
+		return find_in_path(name, path_env != NULL ? path_env : DEFAULT_PATH, out, size);
+	text_begin(&t, out, size);
+	text_str(&t, name);
+	if (t.cut)
+		return failed(ENAMETOOLONG);
+	return executable(out) == 0 ? 0 : failed(errno);
+}

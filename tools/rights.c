@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "rights.h"
+
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+/* Little endian: magic and flags, then permitted, inheritable, permitted,
+ * inheritable (struct vfs_cap_data). */
+#define CAP_WORD      4
+#define CAP_EFFECTIVE 1 /* VFS_CAP_FLAGS_EFFECTIVE */
+
+/* Do the file's capabilities bring rights? Only permitted ones do, and the
+ * mark that makes them effective; inheritable ones alone change nothing. */
+static int capabilities(const char *path)
+{
+	unsigned char cap[64];
+	ssize_t n = getxattr(path, "security.capability", cap, sizeof cap);
+
+	if (n < CAP_WORD)
+		return 0;
+	if ((cap[0] & CAP_EFFECTIVE) != 0)
+		return 1;
+	for (ssize_t at = CAP_WORD; at < n && at < 5 * CAP_WORD; at++)
+		if ((at / CAP_WORD) % 2 == 1 && cap[at] != 0)
+			return 1;
+	return 0;
+}
+
+enum rights rights_gained(const char *path, const struct sys_stat *st)
+{
+	const mode_t setgid = S_ISGID | S_IXGRP; /* without x it meant locking */
+	struct statvfs fs;
+	int nosuid = statvfs(path, &fs) == 0 && (fs.f_flag & ST_NOSUID) != 0;
+	/* no_new_privs voids the mode bits, but not the secure execution that
+	 * capabilities bring, though it does void these. */
+	int bits = !nosuid && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1;
+	int sets_uid = bits && (st->mode & S_ISUID) != 0;
+	int sets_gid = bits && (st->mode & setgid) == setgid;
+
+	/* The kernel compares effective ids to be with the real ones that are:
+	 * set-user-ID root is nothing to root. */
+	if (sets_uid && st->uid != getuid())
+		return RIGHTS_SETUID;
+	if (sets_gid && st->gid != getgid())
+		return RIGHTS_SETGID;
+	if (getuid() != 0 && !nosuid && capabilities(path))
+		return RIGHTS_CAPABILITIES;
+	if ((!sets_uid && geteuid() != getuid()) || (!sets_gid && getegid() != getgid()))
+		return RIGHTS_OURS;
+	return RIGHTS_SAME;
+}
