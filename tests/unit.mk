@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+# Unit tests, one program a module. Included by the Makefile, and complete on
+# its own: make -f tests/unit.mk
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+
+unit-dir := build/tests
+UNIT_STD := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 \
+	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Ishim -Itools
+
+unit-names := envfile listen precheck
+
+.PHONY: tests-unit
+tests-unit: $(addprefix $(unit-dir)/unit-,$(unit-names))
+
+$(unit-dir)/unit-envfile: shim/envfile.c
+$(unit-dir)/unit-listen: shim/listen.c shim/scan.c shim/sockets.c
+$(unit-dir)/unit-precheck: tools/precheck.c tools/precheck_find.c tools/elffile.c tools/rights.c
+
+$(unit-dir)/unit-%: tests/unit/%.c shim/sys.c shim/text.c \
+		tests/unit/check.h $(wildcard shim/*.h tools/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(UNIT_STD) $(CFLAGS) -o $@ $(filter %.c,$^) $(LDFLAGS)
