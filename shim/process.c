@@ -96,8 +96,11 @@ int process_stat(pid_t pid, struct process_stat *out)
 	out->parent = (pid_t)digits(&s, 10);
 	s = skip_field(s); /* process group */
 	out->session = (pid_t)digits(&s, 10);
-	for (int field = 7; field < 22; field++)
+	for (int field = 7; field < 20; field++)
 		s = skip_field(s);
+	/* A first thread that has ended is shown as a zombie, too. */
+	out->ended = digits(&s, 10) <= 1 && (out->state == 'Z' || out->state == 'X');
+	s = skip_field(s);
 	out->start_ticks = digits(&s, 10);
 	return tick_time(out->start_ticks, &out->started);
 }
@@ -224,7 +227,7 @@ int process_older(pid_t pid, struct timespec when)
 	const long hz = sysconf(_SC_CLK_TCK);
 	long long lead;
 
-	if (hz <= 0 || process_stat(pid, &stat) < 0)
+	if (hz <= 0 || process_stat(pid, &stat) < 0 || stat.ended)
 		return -1;
 	lead = (stat.started.tv_sec - when.tv_sec) * NSEC + (stat.started.tv_nsec - when.tv_nsec);
 	return lead <= NSEC / hz;

@@ -8,7 +8,8 @@
 #include <time.h>
 
 struct process_stat {
-	char state;              /* R S D Z T ... of proc(5) */
+	char state; /* R S D Z T ... of proc(5), of its first thread */
+	int ended;  /* all of it has, though it is still to be waited for */
 	pid_t parent;
 	pid_t session;
 	uint64_t start_ticks;    /* clock ticks since boot: tells processes apart */
@@ -28,8 +29,8 @@ int process_signals(pid_t pid, struct process_signals *out);
 /* Real and effective user of a process; 0, or -1 with errno. */
 int process_owner(pid_t pid, uid_t *real, uid_t *effective);
 
-/* Started no later than `when` (one clock tick of grace)? 1 yes, 0 no,
- * -1 nobody knows. */
+/* Started no later than `when` (one clock tick of grace)? 1 yes, 0 no, -1 it
+ * has ended or nobody knows. */
 int process_older(pid_t pid, struct timespec when);
 
 #endif

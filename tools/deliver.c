@@ -56,8 +56,7 @@ static int still(pid_t pid, const struct process_stat *first)
 
 	if (process_stat(pid, &now) < 0)
 		return first == NULL && (kill(pid, 0) == 0 || errno == EPERM);
-	return now.state != 'Z' && now.state != 'X' &&
-	       (first == NULL || now.start_ticks == first->start_ticks);
+	return !now.ended && (first == NULL || now.start_ticks == first->start_ticks);
 }
 
 static int await_by_number(pid_t pid, int ms)

@@ -70,6 +70,8 @@ static off_t last_lines(int fd, off_t end, int lines)
 	char block[4096];
 	off_t at = end;
 
+	if (lines == 0)
+		return end;
 	while (at > 0) {
 		off_t from = at > (off_t)sizeof block ? at - (off_t)sizeof block : 0;
 		ssize_t n = pread(fd, block, (size_t)(at - from), from);
@@ -78,7 +80,7 @@ static off_t last_lines(int fd, off_t end, int lines)
 			return at; /* truncated just now */
 		/* The newline at the very end ends the last line, it begins none. */
 		for (; n > 0; n--)
-			if (block[n - 1] == '\n' && from + n != end && --lines < 0)
+			if (block[n - 1] == '\n' && from + n != end && --lines == 0)
 				return from + n;
 		at = from;
 	}
