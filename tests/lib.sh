@@ -1,0 +1,430 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# What every test file sources. A test reads like this:
+#
+#	set -u
+#	. "$(dirname "$0")/lib.sh"
+#	oneTimeSetUp() { t_once; }
+#	setUp() { t_begin || return 1; }
+#	tearDown() { t_end; }
+#
+#	testTheDaemonHasNoTerminal() {
+#		t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" --stay info
+#		t_assert_started d.pid || return
+#		assertEquals '(null)' "$(t_field info tty)"
+#	}
+#
+#	. "${SHUNIT2:-shunit2}"
+#
+# The preload library is given to the innermost command only and never
+# exported: with it in the environment of the test's shell, diff and grep would
+# be daemonized and answer 0 to everything.
+
+# The nearest directory above the running script that has tests/lib.sh.
+t_find_root() (
+	cd "$(dirname "$0")" || exit 1
+	while [ ! -e tests/lib.sh ]; do
+		[ "$PWD" != / ] || exit 1
+		cd ..
+	done
+	pwd -P
+)
+
+# Where things are. Each may be set by the caller, to test an installed tree or
+# a sanitizer's build; T_PRELOAD_FIRST goes before T_LIB (libasan wants that).
+T_ROOT=${T_ROOT:-$(t_find_root)}
+T_BUILD=${T_BUILD:-$T_ROOT/build}
+T_LIB=${T_LIB:-$T_BUILD/libdaemonize.so}
+T_DSIG=${T_DSIG:-$T_BUILD/dsig}
+T_DSTART=${T_DSTART:-$T_BUILD/dstart}
+T_PROGRAMS=${T_PROGRAMS:-$T_ROOT/build/tests}
+T_PRELOAD_FIRST=${T_PRELOAD_FIRST:-}
+T_USER=${T_USER:-nobody}
+# In the environment of everything a test starts: whose it is.
+T_RUN=${T_RUN:-alone.$$}
+export T_RUN
+
+# $1, or where $2 is found: a version manager's python3 is a shell script that
+# runs dozens of processes.
+t_tool() { if [ -x "$1" ]; then echo "$1"; else command -v "$2" || echo "$1"; fi; }
+T_PYTHON=${T_PYTHON:-$(t_tool /usr/bin/python3 python3)}
+# shellcheck disable=SC2034 # for the tests
+T_NODE=${T_NODE:-$(t_tool /usr/bin/node node)}
+
+# A prefix of words that runs a command as T_USER; empty when already ordinary.
+T_AS_USER=
+[ "$(id -u)" -ne 0 ] || T_AS_USER="setpriv --reuid=$(id -u "$T_USER") \
+--regid=$(id -g "$T_USER") --clear-groups"
+
+# --- around a test ---------------------------------------------------------
+
+# Once for a file: what it needs has been built.
+t_once() {
+	for t_file in "$T_LIB" "$T_PROGRAMS/probe"; do
+		[ -r "$t_file" ] && continue
+		echo "$t_file: not there, run make first"
+		return 1
+	done
+	chmod 755 "${SHUNIT_TMPDIR%/*}" "$SHUNIT_TMPDIR"
+}
+
+# Nothing of the caller's environment may steer a test.
+t_scrub() {
+	unset LD_PRELOAD NOTIFY_SOCKET INVOCATION_ID JOURNAL_STREAM MAINPID
+	unset XDG_RUNTIME_DIR XDG_STATE_HOME XDG_CONFIG_HOME
+	unset ENV BASH_ENV CDPATH POSIXLY_CORRECT MAKEFLAGS MFLAGS MAKELEVEL
+	for t_name in $(env | sed -n \
+		's/^\(_\{0,1\}DAEMONIZE[A-Za-z0-9_]*\)=.*/\1/p; s/^\(LISTEN_[A-Z]*\)=.*/\1/p'); do
+		unset "$t_name"
+	done
+	LC_ALL=C
+	export LC_ALL
+}
+
+# A fresh, empty work directory, the current one; nothing left of the last test.
+t_begin() {
+	t_scrub
+	umask 022
+	WORK=$SHUNIT_TMPDIR/${_shunit_test_:-test}
+	rm -rf "$WORK"
+	mkdir "$WORK" || return 1
+	WORK=$(cd "$WORK" && pwd -P) || return 1
+	cd "$WORK" || return 1
+	T_TEST="$T_RUN/${_shunit_test_:-test};"
+	export T_TEST
+	T_TRACKED='' T_DEFERRED='' T_STDIN=/dev/null T_WRAP='' T_LIMIT=60 rc=''
+}
+
+# Ends what the test recorded, and fails if anything else of it is still there.
+# shunit2 calls this once more at the end of the file.
+t_end() {
+	[ -n "${T_TEST:-}" ] || return 0
+	endSkipping
+	eval "$T_DEFERRED"
+	# shellcheck disable=SC2046 # words are pids
+	t_kill $(t_recorded)
+	t_assert_no_leftovers
+	cd "$SHUNIT_TMPDIR" || return 1
+	unset T_TEST
+	return 0
+}
+
+# t_defer COMMAND: a shell command for the end of the test, the last one first.
+t_defer() { T_DEFERRED="$*
+$T_DEFERRED"; }
+
+# t_skip REASON: the runner lists it, and fails where everything must run.
+t_skip() {
+	echo "SKIP: ${_shunit_test_:-}: $*"
+	startSkipping
+}
+
+# t_need COMMAND...: or else the test is skipped: `t_need strace || return 0`.
+t_need() {
+	for t_name; do
+		command -v "$t_name" >/dev/null && continue
+		t_skip "needs $t_name"
+		return 1
+	done
+}
+
+t_need_root() {
+	[ "$(id -u)" -eq 0 ] && return
+	t_skip 'needs root'
+	return 1
+}
+
+# Root, who can become T_USER.
+t_need_switch() {
+	t_need_root || return 1
+	t_as_user true 2>/dev/null && return
+	t_skip "needs setpriv(1) of util-linux and the user $T_USER"
+	return 1
+}
+
+# The same, and a tree that T_USER can read: else it is copied to where T_USER
+# can.
+t_need_user() {
+	t_need_switch || return 1
+	chmod 755 "${SHUNIT_TMPDIR%/*}" "$SHUNIT_TMPDIR"
+	t_as_user test -r "$T_LIB" && t_as_user test -x "$T_PROGRAMS/probe" && return
+	mkdir -p "$SHUNIT_TMPDIR/public"
+	for t_file in "$T_LIB" "$T_DSIG" "$T_DSTART" "$T_PROGRAMS"/*; do
+		[ ! -f "$t_file" ] || install -m 755 "$t_file" "$SHUNIT_TMPDIR/public/" || return 1
+	done
+	T_LIB=$SHUNIT_TMPDIR/public/${T_LIB##*/}
+	T_DSIG=$SHUNIT_TMPDIR/public/${T_DSIG##*/}
+	T_DSTART=$SHUNIT_TMPDIR/public/${T_DSTART##*/}
+	T_PROGRAMS=$SHUNIT_TMPDIR/public
+}
+
+# t_as_user COMMAND...: as T_USER; see T_WRAP for t_spawn.
+t_as_user() {
+	# shellcheck disable=SC2086 # a prefix of words
+	$T_AS_USER "$@"
+}
+
+# --- running things --------------------------------------------------------
+
+# t_capture COMMAND...: its status in $rc, its output in the files out and err.
+t_capture() {
+	rc=0
+	"$@" <"$T_STDIN" >"$WORK/out" 2>"$WORK/err" || rc=$?
+}
+
+# t_plain [VAR=VALUE]... -- COMMAND...: without the library, to compare with.
+# Bounded by T_LIMIT seconds; T_WRAP is a prefix of words, as T_AS_USER is.
+t_plain() {
+	t_limited '' "$@"
+}
+
+# t_spawn [VAR=VALUE]... -- COMMAND...: with it.
+t_spawn() {
+	t_limited "LD_PRELOAD=${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$T_LIB" "$@"
+}
+
+# env(1) is what executes the command, so neither it nor timeout(1) is
+# preloaded. The first -- becomes the assignment of the library.
+t_limited() {
+	t_preload=$1
+	shift
+	t_args=$#
+	t_split=
+	for t_arg; do
+		if [ -z "$t_split" ] && [ "$t_arg" = -- ]; then
+			t_split=1
+			[ -z "$t_preload" ] || set -- "$@" "$t_preload"
+		else
+			set -- "$@" "$t_arg"
+		fi
+	done
+	shift "$t_args"
+	[ -n "$t_split" ] || { fail 'no -- before the command'; rc=64; return 0; }
+	# shellcheck disable=SC2086 # a prefix of words
+	t_capture timeout -k 5 "$T_LIMIT" $T_WRAP env "$@"
+}
+
+# The two tools, bounded in the same way.
+t_dstart() { t_tool_run "$T_DSTART" "$@"; }
+t_dsig() { t_tool_run "$T_DSIG" "$@"; }
+t_tool_run() {
+	# shellcheck disable=SC2086 # a prefix of words
+	t_capture timeout -k 5 "$T_LIMIT" $T_WRAP \
+		env ${T_PRELOAD_FIRST:+"LD_PRELOAD=$T_PRELOAD_FIRST"} "$@"
+}
+
+# t_wait_for SECONDS COMMAND...: until it succeeds, looked at every 20 ms.
+t_wait_for() {
+	t_polls=$(($1 * 50))
+	shift
+	until "$@"; do
+		[ "$t_polls" -gt 0 ] || return 1
+		t_polls=$((t_polls - 1))
+		sleep 0.02
+	done
+}
+
+# --- processes ---------------------------------------------------------------
+
+# t_status PID NAME: a line of /proc/PID/status; 1 if there is none.
+t_status() {
+	{
+		while IFS= read -r t_line; do
+			case $t_line in "$2:"*)
+				t_line=${t_line#*:}
+				echo "${t_line#?}"
+				return 0
+				;;
+			esac
+		done <"/proc/$1/status"
+	} 2>/dev/null
+	return 1
+}
+
+# A zombie is gone: pid 1 of a container may never reap it.
+t_alive() {
+	case $(t_status "$1" State) in '' | [ZX]*) return 1 ;; esac
+}
+
+t_gone() { ! t_alive "$1"; }
+
+t_all_gone() {
+	for t_pid; do
+		t_gone "$t_pid" || return 1
+	done
+}
+
+# t_stat PID N: field N of /proc/PID/stat, for N of at least 3.
+t_stat() {
+	{ t_line=$(cat "/proc/$1/stat"); } 2>/dev/null || return 1
+	# shellcheck disable=SC2086 # words are fields
+	(n=$2; set -- ${t_line##*) }; shift $((n - 3)); echo "$1")
+}
+
+# t_pid FILE: the pid in it: digits and a newline, nothing else; or 1.
+t_pid() {
+	{ IFS= read -r t_line <"$1"; } 2>/dev/null || return 1
+	case $t_line in '' | 0* | *[!0-9]*) return 1 ;; esac
+	[ "$(wc -c <"$1")" -eq $((${#t_line} + 1)) ] || return 1
+	echo "$t_line"
+}
+
+t_has_pid() { t_pid "$1" >/dev/null; }
+
+# t_track PID...: t_end ends them. The start time makes sure it is still them.
+t_track() {
+	for t_pid; do
+		T_TRACKED="$T_TRACKED $t_pid:$(t_stat "$t_pid" 22)"
+	done
+}
+
+# t_kill PID...: TERM, and KILL for those that do not go; returns when gone.
+t_kill() {
+	[ $# -gt 0 ] || return 0
+	kill -s TERM "$@" 2>/dev/null
+	kill -s CONT "$@" 2>/dev/null
+	t_wait_for 3 t_all_gone "$@" && return
+	kill -s KILL "$@" 2>/dev/null
+	t_wait_for 5 t_all_gone "$@"
+}
+
+# t_carrying TEXT: the processes that were executed with TEXT in the
+# environment. The search must not find itself, hence the unset.
+t_carrying() (
+	unset T_RUN T_TEST
+	grep -lsF -- "$1" /proc/[0-9]*/environ 2>/dev/null | sed 's|^/proc/||; s|/.*||'
+)
+
+# t_inside DIR: the processes that work or have a file open in DIR, which finds
+# those that cleared their environment.
+t_inside() (
+	cd / && unset T_RUN T_TEST
+	for t_fd in /proc/[0-9]*; do
+		echo "$t_fd/cwd"
+		echo "$t_fd/fd/"
+	done | xargs ls -l 2>/dev/null | awk -v dir=" -> $1" '
+		/^\/proc\/.*:$/ { split($0, at, "/"); next }
+		(i = index($0, dir)) && substr($0, i + length(dir)) ~ /^(\/|$| \(deleted\)$)/ {
+			# cwd is shown with its own path, in front of the arrow
+			if (match($0, /\/proc\/[0-9]+\/cwd -> /))
+				print substr($0, RSTART + 6, RLENGTH - 14)
+			else
+				print at[3]
+		}' | sort -u
+)
+
+# Everything that lives and is of this test.
+t_ours() (
+	cd / || exit 1
+	for t_pid in $( (t_carrying "T_TEST=$T_TEST"; t_inside "$WORK") | sort -u); do
+		[ "$t_pid" -eq $$ ] || t_gone "$t_pid" || echo "$t_pid"
+	done
+)
+
+# What the test said it started: tracked pids, and those in pid files of its
+# directory, unless they are somebody else's (tests forge pid files).
+t_recorded() (
+	cd "$SHUNIT_TMPDIR" || exit 1
+	for t_pair in $T_TRACKED; do
+		t_pid=${t_pair%:*}
+		[ -z "${t_pair#*:}" ] || [ "$(t_stat "$t_pid" 22)" != "${t_pair#*:}" ] || echo "$t_pid"
+	done
+	ours=" $(t_ours | tr '\n' ' ')"
+	find "$WORK" -type f -name '*.pid' 2>/dev/null | while IFS= read -r t_file; do
+		t_pid=$(t_pid "$t_file") || continue
+		case $ours in *" $t_pid "*) echo "$t_pid" ;; esac
+	done
+)
+
+t_none_left() (cd "$SHUNIT_TMPDIR" && [ -z "$(t_ours)" ])
+
+# t_named PID...: for people.
+t_named() {
+	for t_pid; do
+		printf '%s (%s)\n' "$t_pid" "$(tr '\0' ' ' 2>/dev/null <"/proc/$t_pid/cmdline")"
+	done
+}
+
+# --- assertions ---------------------------------------------------------------
+
+# Nothing of this test lives. What dies at the end of a pipe may take a moment.
+t_assert_no_leftovers() {
+	t_back=$PWD
+	cd "$SHUNIT_TMPDIR" || return 1
+	t_left=
+	t_wait_for 2 t_none_left || t_left=$(t_ours)
+	cd "$t_back" || return 1
+	[ -n "$t_left" ] || return 0
+	# shellcheck disable=SC2086 # words are pids
+	fail "left behind: $(t_named $t_left)"
+	# shellcheck disable=SC2086
+	kill -s KILL $t_left 2>/dev/null
+	return 1
+}
+
+# t_assert_rc STATUS: of the last command; shows what it said when it differs.
+t_assert_rc() {
+	[ "$rc" = "$1" ] && { assertTrue true; return; }
+	fail "status $rc, expected $1; stderr: $(cat "$WORK/err")"
+	return 1
+}
+
+# t_assert_has FILE TEXT, t_assert_lacks FILE TEXT: a fixed text in a line.
+t_assert_has() {
+	grep -qF -e "$2" "$1" && { assertTrue true; return; }
+	fail "'$2' is not in $1: $(cat "$1")"
+	return 1
+}
+t_assert_lacks() {
+	grep -qF -e "$2" "$1" || { assertTrue true; return; }
+	fail "'$2' is in $1: $(cat "$1")"
+	return 1
+}
+
+t_assert_err() { t_assert_has "$WORK/err" "$1"; }
+t_assert_out() { t_assert_has "$WORK/out" "$1"; }
+
+# t_assert_empty FILE: there, and empty. t_assert_silent: no output at all.
+t_assert_empty() {
+	[ -e "$1" ] && [ ! -s "$1" ] && { assertTrue true; return; }
+	fail "$1 is not empty: $(cat "$1")"
+	return 1
+}
+t_assert_silent() { t_assert_empty "$WORK/out" && t_assert_empty "$WORK/err"; }
+
+# t_assert_absent FILE...: nothing of that name, not even a dangling link.
+t_assert_absent() {
+	for t_file; do
+		[ -e "$t_file" ] || [ -L "$t_file" ] || { assertTrue true; continue; }
+		fail "$t_file exists"
+		return 1
+	done
+}
+
+# t_assert_same EXPECTED ACTUAL: two files; shows the difference.
+t_assert_same() {
+	t_diff=$(diff "$1" "$2" 2>&1) && { assertTrue true; return; }
+	fail "$2 differs from $1: $t_diff"
+	return 1
+}
+
+# t_assert_started PIDFILE: the last command started a daemon; its pid in $pid.
+t_assert_started() {
+	pid=
+	t_assert_rc 0 || return 1
+	pid=$(t_pid "$1") && t_alive "$pid" && { assertTrue true; return; }
+	fail "no daemon behind $1: $(cat "$1" 2>&1)"
+	return 1
+}
+
+# t_assert_gone PID: within 5 seconds.
+t_assert_gone() {
+	t_wait_for 5 t_gone "$1" && { assertTrue true; return; }
+	fail "still alive: $(t_named "$1")"
+	return 1
+}
+
+# t_field FILE KEY: a value from what programs/probe.c wrote.
+t_field() {
+	awk -v key="$2=" 'index($0, key) == 1 { print substr($0, length(key) + 1); exit }' "$1"
+}
