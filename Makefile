@@ -34,9 +34,9 @@ TOOL_CFLAGS = $(BASE) $(CFLAGS) -Itools
 TOOLS_ONLY = shim/inspect.c
 SHIM = $(filter-out $(TOOLS_ONLY),$(wildcard shim/*.c))
 SHARED = $(filter-out shim/daemonize.c shim/preload.c,$(SHIM)) shim/preload.c
-DSIG = $(filter-out tools/dstart%.c tools/precheck.c,$(wildcard tools/*.c))
 DSIG_SHIM = $(addprefix shim/,inspect.c pidfile.c process.c report.c signals.c sys.c text.c)
-DSTART = $(wildcard tools/dstart*.c) tools/precheck.c
+DSTART = $(wildcard tools/dstart*.c tools/precheck*.c tools/elffile.c tools/rights.c)
+DSIG = $(filter-out $(DSTART),$(wildcard tools/*.c))
 
 shim_o = $(SHIM:%.c=$(BUILD)/shared/%.o)
 dsig_o = $(DSIG:%.c=$(BUILD)/%.o) $(DSIG_SHIM:%.c=$(BUILD)/%.o)
@@ -63,7 +63,47 @@ $(BUILD)/%.o: %.c Makefile
 
 -include $(shim_o:.o=.d) $(dsig_o:.o=.d) $(dstart_o:.o=.d)
 
-clean:
-	rm -rf $(BUILD)
+# ---- trying it
 
-.PHONY: all clean
+demo: all
+	@tests/demo $(BUILD)
+
+# ---- tests and analysis
+
+include tests/programs.mk
+include tests/unit.mk
+-include tests/bench/bench.mk
+-include tests/fuzz/fuzz.mk
+
+deps:
+	@tests/deps
+
+check: all tests-programs tests-unit
+	tests/run
+
+# The same tests on instrumented code: ASan wants to be the first library.
+ASAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+asan: tests-programs tests-unit
+	$(MAKE) BUILD=build/asan CFLAGS='-O1 -g $(ASAN)' all
+	tests/sanitized build/asan
+
+lint:
+	tests/lint '$(CC)' $(BASE)
+
+# ---- installation
+
+install: all
+	$(INSTALL) -d '$(DESTDIR)$(libdir)' '$(DESTDIR)$(bindir)' '$(DESTDIR)$(mandir)/man1' \
+		'$(DESTDIR)$(mandir)/man7'
+	$(INSTALL) -m 644 $(BUILD)/libdaemonize.so '$(DESTDIR)$(libdir)/libdaemonize.so'
+	$(INSTALL) -m 755 $(BUILD)/dsig '$(DESTDIR)$(bindir)/dsig'
+	$(INSTALL) -m 755 $(BUILD)/dstart '$(DESTDIR)$(bindir)/dstart'
+
+uninstall:
+	rm -f '$(DESTDIR)$(libdir)/libdaemonize.so' '$(DESTDIR)$(bindir)/dsig' \
+		'$(DESTDIR)$(bindir)/dstart'
+
+clean:
+	rm -rf build $(BUILD)
+
+.PHONY: all demo deps check asan lint install uninstall clean

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#include "dstart_options.h"
+
+#include "report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct own {
+	const char *name;
+	char letter;
+	const char *help;
+	size_t flag;
+};
+
+static const struct own own_table[] = {
+	{ "dry-run", 'N', "show what would happen, start nothing",
+	  offsetof(struct dstart_options, dry_run) },
+	{ "help", 'h', "show this help", offsetof(struct dstart_options, help) },
+	{ "version", 'V', "show the version", offsetof(struct dstart_options, version) },
+};
+#define OWN_COUNT (sizeof own_table / sizeof *own_table)
+
+const char *dstart_options_long(const struct option *option, char *buffer)
+{
+	struct text t;
+
+	/* DAEMONIZE itself is what dstart is for; COMMANDS is dsig's. */
+	if (option->name[0] == '\0' || strcmp(option->name, "COMMANDS") == 0)
+		return NULL;
+	text_begin(&t, buffer, DSTART_LONG);
+	for (const char *c = option->name; *c != '\0'; c++)
+		text_mem(&t, *c == '_' ? "-" : &"abcdefghijklmnopqrstuvwxyz0123456789"[
+			                 *c <= '9' ? *c - '0' + 26 : *c - 'A'], 1);
+	return buffer;
+}
+
+void dstart_options_help(void)
+{
+	char name[DSTART_LONG], left[80];
+
+	puts("Usage: dstart [OPTION]... [--] PROGRAM [ARG]...\n"
+	     "Start PROGRAM as a daemon; return when it is ready, or say why it is not.\n");
+	for (unsigned i = 0; i < options_count; i++) {
+		const struct option *o = &options_table[i];
+
+		if (dstart_options_long(o, name) == NULL)
+			continue;
+		(void)snprintf(left, sizeof left, "%c%c%c --%s%s%s", o->letter ? '-' : ' ',
+		               o->letter ? o->letter : ' ', o->letter ? ',' : ' ', name,
+		               o->operand != NULL ? "=" : "",
+		               o->operand != NULL ? o->operand : "");
+		printf("  %-28s %s\n", left, o->help);
+	}
+	for (unsigned i = 0; i < OWN_COUNT; i++) {
+		(void)snprintf(left, sizeof left, "-%c, --%s", own_table[i].letter,
+		               own_table[i].name);
+		printf("  %-28s %s\n", left, own_table[i].help);
+	}
+	puts("\nEach option but the last three is the variable DAEMONIZE_OPTION, which may stand\n"
+	     "in the environment instead. Exit status: 0 ready, 64 usage, 67 no such user,\n"
+	     "69 died or not ready, 71 system error, 73 pid or log file, 75 already running,\n"
+	     "77 not permitted, 78 bad value, 126 not executable, 127 not found.\n"
+	     "See dstart(1), libdaemonize(7).");
+}
+
+static int set_own(struct dstart_options *own, const struct own *row)
+{
+	*(int *)((char *)own + row->flag) = 1;
+	return 0;
+}
+
+static int set(struct options *o, const struct option *option, const char *value)
+{
+	size_t size = strlen(option->name) + strlen(value) + sizeof "DAEMONIZE_=";
+	char *assignment = malloc(size); /* kept: the options point into it */
+
+	if (assignment == NULL)
+		return -1;
+	(void)snprintf(assignment, size, "DAEMONIZE_%s=%s", option->name, value);
+	return options_set(o, assignment);
+}
+
+static int usage(const char *what, const char *option)
+{
+	report_line(option, ": ", what, "; dstart --help shows the options");
+	return -1;
+}
+
+/* "--name", "--name=value" or "--name value". */
+static int read_long(struct dstart_options *own, struct options *o, char ***argv)
+{
+	const char *word = **argv + 2;
+	size_t len = strcspn(word, "=");
+	const char *value = word[len] == '=' ? word + len + 1 : NULL;
+	char name[DSTART_LONG];
+
+	for (unsigned i = 0; i < OWN_COUNT; i++)
+		if (text_is(own_table[i].name, word, len))
+			return value != NULL ? usage("takes no value", **argv)
+			                     : set_own(own, &own_table[i]);
+	for (unsigned i = 0; i < options_count; i++) {
+		const struct option *option = &options_table[i];
+
+		if (dstart_options_long(option, name) == NULL || !text_is(name, word, len))
+			continue;
+		if (value == NULL && option->operand == NULL)
+			value = "1";
+		else if (value == NULL && (value = *++*argv) == NULL)
+			return usage("needs a value", (*argv)[-1]);
+		return set(o, option, value);
+	}
+	return usage("unknown option", **argv);
+}
+
+/* "-p FILE", "-pFILE", "-vh". */
+static int read_short(struct dstart_options *own, struct options *o, char ***argv)
+{
+	const char *word = **argv;
+
+	for (const char *c = word + 1; *c != '\0'; c++) {
+		const struct option *option = NULL;
+		const struct own *row = NULL;
+
+		for (unsigned i = 0; i < options_count; i++)
+			if (options_table[i].letter == *c)
+				option = &options_table[i];
+		for (unsigned i = 0; i < OWN_COUNT; i++)
+			if (own_table[i].letter == *c)
+				row = &own_table[i];
+		if (row != NULL) {
+			(void)set_own(own, row);
+		} else if (option == NULL) {
+			return usage("unknown option", word);
+		} else if (option->operand == NULL) {
+			if (set(o, option, "1") < 0)
+				return -1;
+		} else {
+			const char *value = c[1] != '\0' ? c + 1 : *++*argv;
+
+			return value == NULL ? usage("needs a value", word) : set(o, option, value);
+		}
+	}
+	return 0;
+}
+
+int dstart_options_read(struct dstart_options *own, struct options *o, char **argv)
+{
+	int wrong = 0;
+
+	memset(own, 0, sizeof *own);
+	for (argv++; *argv != NULL && **argv == '-' && (*argv)[1] != '\0'; argv++) {
+		if (strcmp(*argv, "--") == 0) {
+			argv++;
+			break;
+		}
+		if (((*argv)[1] == '-' ? read_long : read_short)(own, o, &argv) < 0)
+			wrong = -1;
+		if (*argv == NULL)
+			break;
+	}
+	own->program = argv;
+	return wrong;
+}
