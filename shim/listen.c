@@ -10,15 +10,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PROC_PATH 64
-#define PORT_MAX  65535
+#define PROC_PATH    64
+#define NETWORK_NAME 32
+#define PORT_MAX     65535
 
 /* Sockets gathered from processes that see the same network. */
 struct search {
 	const struct listen_want *want;
 	struct sockets set;
-	pid_t pid;        /* one of those processes */
-	char network[32]; /* its name for that network: "net:[4026531840]" */
+	pid_t pid;                  /* one of those processes */
+	char network[NETWORK_NAME]; /* its name for that network: "net:[4026531840]" */
 };
 
 int listen_parse(const char *value, struct listen_want *want)
@@ -56,10 +57,21 @@ static void proc_path(char out[PROC_PATH], pid_t pid, const char *what)
 	text_str(&t, what);
 }
 
+/* The name of a network namespace. Returns whether there is one. */
+static int read_network(const char *path, char out[NETWORK_NAME])
+{
+	ssize_t len = readlink(path, out, NETWORK_NAME - 1);
+
+	out[len > 0 ? len : 0] = '\0';
+	return len > 0;
+}
+
 /* Looks up what has been gathered, and begins anew. */
 static int look_up(struct search *s)
 {
-	int found = sockets_listening(&s->set, s->pid, s->want);
+	char ours[sizeof s->network];
+	int ours_too = read_network("/proc/self/ns/net", ours) && strcmp(ours, s->network) == 0;
+	int found = sockets_listening(&s->set, s->pid, ours_too, s->want);
 
 	s->set.count = 0;
 	return found;
@@ -70,15 +82,12 @@ static int look_up(struct search *s)
 static int enter(struct search *s, pid_t pid)
 {
 	char path[PROC_PATH];
-	char network[sizeof s->network];
-	ssize_t len;
+	char network[NETWORK_NAME];
 	int found = 0;
 
 	proc_path(path, pid, "ns/net");
-	len = readlink(path, network, sizeof network - 1);
-	network[len > 0 ? len : 0] = '\0';
-	if (s->set.count > 0 && (len <= 0 || strcmp(network, s->network) != 0))
-		found = look_up(s);
+	if (!read_network(path, network) || strcmp(network, s->network) != 0)
+		found = s->set.count > 0 ? look_up(s) : 0;
 	memcpy(s->network, network, sizeof network);
 	s->pid = pid;
 	return found;

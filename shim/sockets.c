@@ -2,12 +2,14 @@
 #include "sockets.h"
 
 #include "scan.h"
+#include "sockdiag.h"
 #include "sys.h"
 #include "text.h"
 
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* Of the kernel's tables; <linux/net.h> and <netinet/tcp.h> differ in what
  * they show of these from one libc to the next. */
@@ -186,13 +188,34 @@ static int table(const struct look *l, const char *name, judge *line_judge)
 	return answer == FOUND;
 }
 
-int sockets_listening(const struct sockets *set, pid_t pid, const struct listen_want *want)
+static int is_ours(const void *ctx, unsigned local, unsigned long long inode)
+{
+	const struct look *l = ctx;
+
+	return (l->want->kind != LISTEN_PORT || local == l->want->port) && contains(l->set, inode);
+}
+
+/* Asks, and reads the table where that is not to be had: the answer is about
+ * our own network, and one family may be missing altogether. */
+static int tcp_listening(const struct look *l, int our_network)
+{
+	int found = our_network ? sockdiag_tcp(AF_INET, is_ours, l) : -1;
+
+	if (found == 0)
+		found = sockdiag_tcp(AF_INET6, is_ours, l);
+	if (found >= 0)
+		return found;
+	return table(l, "tcp", judge_tcp) || table(l, "tcp6", judge_tcp);
+}
+
+int sockets_listening(const struct sockets *set, pid_t pid, int our_network,
+		      const struct listen_want *want)
 {
 	const struct look l = { .set = set, .want = want, .pid = pid };
 
 	if (want->kind != LISTEN_UNIX &&
-	    (table(&l, "tcp", judge_tcp) || table(&l, "tcp6", judge_tcp) ||
-	     table(&l, "udp", judge_udp) || table(&l, "udp6", judge_udp)))
+	    (table(&l, "udp", judge_udp) || table(&l, "udp6", judge_udp) ||
+	     tcp_listening(&l, our_network)))
 		return 1;
 	return want->kind != LISTEN_PORT && table(&l, "unix", judge_unix);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sockets - the tables of /proc/net, and which of given sockets listen. */
+/* sockets - which of given sockets listen. */
 #ifndef SOCKETS_H
 #define SOCKETS_H
 
@@ -17,7 +17,9 @@ struct sockets {
 int sockets_add(struct sockets *set, unsigned long long inode);
 
 /* Does one of the set listen as wanted, in the network namespace of process
- * pid? Returns 1 or 0. Tables that cannot be read count as empty. */
-int sockets_listening(const struct sockets *set, pid_t pid, const struct listen_want *want);
+ * pid, which is ours or not? Returns 1 or 0. Tables that cannot be read
+ * count as empty. */
+int sockets_listening(const struct sockets *set, pid_t pid, int our_network,
+		      const struct listen_want *want);
 
 #endif

@@ -15,7 +15,7 @@ unit-names := envfile listen precheck
 tests-unit: $(addprefix $(unit-dir)/unit-,$(unit-names))
 
 $(unit-dir)/unit-envfile: shim/envfile.c
-$(unit-dir)/unit-listen: shim/listen.c shim/scan.c shim/sockets.c
+$(unit-dir)/unit-listen: shim/listen.c shim/scan.c shim/sockdiag.c shim/sockets.c
 $(unit-dir)/unit-precheck: tools/precheck.c tools/precheck_find.c tools/elffile.c tools/rights.c
 
 $(unit-dir)/unit-%: tests/unit/%.c shim/sys.c shim/text.c \
