@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# Fuzzing, with clang's libFuzzer: make fuzz [FUZZ_SECONDS=120]
+# or, without the rest: make -f tests/fuzz/fuzz.mk fuzz
+# New inputs and what failed stay in build/fuzz.
+
+FUZZ_CC ?= clang
+FUZZ_SECONDS ?= 20
+FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Ishim -Itools \
+	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+
+fuzz-dir := build/fuzz
+fuzz-names := envfile precheck scan
+
+.PHONY: fuzz
+fuzz: $(addprefix fuzz-,$(fuzz-names))
+
+$(fuzz-dir)/envfile: shim/envfile.c
+$(fuzz-dir)/precheck: tools/precheck.c tools/elffile.c tools/rights.c
+$(fuzz-dir)/scan: shim/scan.c
+
+$(fuzz-dir)/%: tests/fuzz/fuzz_%.c shim/sys.c shim/text.c $(wildcard shim/*.h tools/*.h)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_FLAGS) -o $@ $(filter %.c,$^)
+
+fuzz-%: $(fuzz-dir)/%
+	@mkdir -p $(fuzz-dir)/found-$*
+	$< -max_total_time=$(FUZZ_SECONDS) -max_len=6000 -verbosity=0 -print_final_stats=1 \
+		-artifact_prefix=$(fuzz-dir)/$*- $(fuzz-dir)/found-$* tests/fuzz/corpus/$*
