@@ -34,7 +34,7 @@ TOOL_CFLAGS = $(BASE) $(CFLAGS) -Itools
 TOOLS_ONLY = shim/inspect.c
 SHIM = $(filter-out $(TOOLS_ONLY),$(wildcard shim/*.c))
 SHARED = $(filter-out shim/daemonize.c shim/preload.c,$(SHIM)) shim/preload.c
-DSIG_SHIM = $(addprefix shim/,inspect.c pidfile.c process.c report.c signals.c sys.c text.c)
+DSIG_SHIM = $(addprefix shim/,inspect.c pidfile.c pidlock.c process.c report.c signals.c sys.c text.c)
 DSTART = $(wildcard tools/dstart*.c tools/precheck*.c tools/elffile.c tools/rights.c)
 DSIG = $(filter-out $(DSTART),$(wildcard tools/*.c))
 

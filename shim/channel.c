@@ -69,7 +69,7 @@ int channel_step(int fd, const char *const *parts)
 {
 	struct failure step;
 
-	(void)failure_join(&step, 0, 0, parts);
+	(void)failure_join(&step, 0, channel_microseconds(), parts);
 	return channel_tell(fd, NOTE_STEP, &step);
 }
 
@@ -79,6 +79,14 @@ long long channel_clock(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int channel_microseconds(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int)(((long long)now.tv_sec * 1000000 + now.tv_nsec / 1000) & INT_MAX);
 }
 
 void channel_hear(int fd, long long deadline_ms, struct note *note)

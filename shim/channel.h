@@ -14,7 +14,7 @@
 enum note_kind {
 	NOTE_NONE,   /* nothing in time */
 	NOTE_END,    /* end of file: the copy has ended, or executed the program */
-	NOTE_STEP,   /* for a verbose launcher: text says what was done */
+	NOTE_STEP,   /* for a verbose launcher: text says what was done, error when */
 	NOTE_DONE,   /* everything asked for is in place; main is next */
 	NOTE_FAILED, /* it is not, the copy ends; the failure says why */
 	NOTE_GONE,   /* the pid file was unlinked under us: start again */
@@ -41,6 +41,9 @@ int channel_step(int fd, const char *const *parts);
 /* The next note, waited for until deadline_ms (of channel_clock); kind
  * NOTE_NONE when it came first. Interrupted by signals: waits on. */
 void channel_hear(int fd, long long deadline_ms, struct note *note);
+
+/* Microseconds of the same clock, from 0 again now and then: for differences. */
+int channel_microseconds(void);
 
 /* Milliseconds of a clock that only goes forward. */
 long long channel_clock(void);

@@ -45,6 +45,9 @@ static void execute(const struct copy *c, struct failure *why)
 {
 	int status = STATUS_OSERR;
 
+	if (c->plan->verbose)
+		(void)channel_step(c->channel,
+		                   (const char *const[]){ "executing ", c->image->path, NULL });
 	(void)execve(c->image->path, c->image->argv, c->envp);
 	if (c->is_tool)
 		status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;

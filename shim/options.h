@@ -63,6 +63,10 @@ int options_wanted(char *const *envp);
 /* Is this "NAME=VALUE" one of our variables? */
 int options_ours(const char *assignment);
 
+/* Says that value, shown as far as it can be, is not what variable allows.
+ * Returns -1. */
+int options_refuse(const char *variable, const char *value, const char *allowed);
+
 void options_begin(struct options *o);
 
 /* Takes one of our variables. Returns 0, or -1 and says on standard error

@@ -27,6 +27,7 @@
 struct pidfile {
 	int flock_fd;         /* until the lock is mapped; then -1 */
 	int lock_fd;          /* holds the POSIX lock while open */
+#define PIDFILE_MAPPED 4096   /* bytes */
 	void *mapped;         /* holds the flock while mapped; NULL: it does not */
 	struct sys_stat file; /* which file: device and inode */
 	int created;          /* it was not there before */

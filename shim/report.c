@@ -24,7 +24,7 @@ int failure_join(struct failure *f, int status, int error, const char *const *pa
 	return -1;
 }
 
-void report_join(const char *const *parts)
+static void write_line(const char *before, const char *const *parts)
 {
 	char line[PATH_MAX + 512];
 	struct text t;
@@ -33,11 +33,31 @@ void report_join(const char *const *parts)
 	text_begin(&t, line, sizeof line - 1);
 	text_str(&t, report_name);
 	text_str(&t, ": ");
+	text_str(&t, before);
 	for (; *parts != NULL; parts++)
 		text_str(&t, *parts);
 	*t.at++ = '\n';
 	(void)sys_write_all(STDERR_FILENO, line, (size_t)(t.at - line));
 	errno = saved;
+}
+
+void report_join(const char *const *parts)
+{
+	write_line("", parts);
+}
+
+void report_timed(int microseconds, const char *const *parts)
+{
+	char before[48];
+	struct text t;
+
+	text_begin(&t, before, sizeof before);
+	text_num(&t, microseconds / 1000);
+	text_str(&t, ".");
+	text_mem(&t, &"0123456789"[microseconds / 100 % 10], 1);
+	text_mem(&t, &"0123456789"[microseconds / 10 % 10], 1);
+	text_str(&t, " ms: ");
+	write_line(before, parts);
 }
 
 void report_failure(const struct failure *f)

@@ -56,4 +56,8 @@ void report_failure(const struct failure *f);
 #define report_line(...) report_join((const char *const[]){ __VA_ARGS__, 0 })
 void report_join(const char *const *parts);
 
+/* The same for a step on the way, with the time since the beginning. */
+#define report_step(us, ...) report_timed((us), (const char *const[]){ __VA_ARGS__, 0 })
+void report_timed(int microseconds, const char *const *parts);
+
 #endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* What follows from several options together. */
+#include "options.h"
+
+#include "environ.h"
+#include "report.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static int too_long(const char *variable, const char *value)
+{
+	return options_refuse(variable, value, "makes a path of 4096 bytes or more");
+}
+
+static int absolute(const char *variable, char *path)
+{
+	char cwd[PATH_MAX];
+	struct text t;
+
+	if (path[0] == '\0' || path[0] == '/')
+		return 0;
+	if (getcwd(cwd, sizeof cwd) == NULL)
+		return options_refuse(variable, path,
+		                "an absolute path: the current directory has none");
+	text_begin(&t, cwd + strlen(cwd), sizeof cwd - strlen(cwd));
+	text_str(&t, "/");
+	text_str(&t, path);
+	if (t.cut)
+		return too_long(variable, path);
+	memcpy(path, cwd, strlen(cwd) + 1);
+	return 0;
+}
+
+static int absolute_paths(struct options *o)
+{
+	int wrong = absolute("DAEMONIZE_PIDFILE", o->pidfile) | absolute("DAEMONIZE_CHROOT", o->chroot) |
+	            absolute("DAEMONIZE_ENVFILE", o->envfile);
+
+	if (o->chroot[0] == '\0')
+		wrong |= absolute("DAEMONIZE_WORKDIR", o->workdir);
+	if (o->out.kind == TO_FILE)
+		wrong |= absolute("DAEMONIZE_STDOUT", o->out.arg);
+	if (o->err.kind == TO_FILE)
+		wrong |= absolute("DAEMONIZE_STDERR", o->err.arg);
+	return wrong;
+}
+
+/* path = DIRECTORY + between + NAME + SUFFIX */
+static int place(char *path, const char *directory, const char *between, const char *name,
+                 const char *ending)
+{
+	struct text t;
+
+	text_begin(&t, path, PATH_MAX);
+	text_str(&t, directory);
+	text_str(&t, between);
+	text_str(&t, "/");
+	text_str(&t, name);
+	text_str(&t, ending);
+	return t.cut ? -1 : 0;
+}
+
+static int default_pidfile(struct options *o, char *const *envp)
+{
+	const char *runtime = geteuid() == 0 ? "/run" : environ_get(envp, "XDG_RUNTIME_DIR");
+
+	if (runtime == NULL || *runtime != '/')
+		return options_refuse("DAEMONIZE_NAME", o->name,
+		                "needs XDG_RUNTIME_DIR or DAEMONIZE_PIDFILE to be set");
+	return place(o->pidfile, runtime, "", o->name, ".pid") < 0
+	               ? too_long("DAEMONIZE_NAME", o->name)
+	               : 0;
+}
+
+static int default_logfile(struct options *o, char *const *envp)
+{
+	const char *state = environ_get(envp, "XDG_STATE_HOME");
+	const char *home = environ_get(envp, "HOME");
+	int r = -1;
+
+	o->logfile.kind = TO_FILE;
+	if (geteuid() == 0)
+		r = place(o->logfile.arg, "/var/log", "", o->name, ".log");
+	else if (state != NULL && *state == '/')
+		r = place(o->logfile.arg, state, "", o->name, ".log");
+	else if (home != NULL && *home == '/')
+		r = place(o->logfile.arg, home, "/.local/state", o->name, ".log");
+	if (r < 0)
+		return options_refuse("DAEMONIZE_NAME", o->name,
+		                "needs XDG_STATE_HOME, HOME or DAEMONIZE_LOGFILE to be set");
+	return 0;
+}
+
+int options_finish(struct options *o, char *const *envp)
+{
+	int wrong = 0;
+
+	if (o->name[0] != '\0' && o->pidfile[0] == '\0')
+		wrong |= default_pidfile(o, envp);
+	if (o->name[0] != '\0' && o->logfile.kind == TO_UNSET)
+		wrong |= default_logfile(o, envp);
+	if (o->logfile.kind == TO_UNSET)
+		o->logfile.kind = TO_NULL;
+	if (o->out.kind == TO_UNSET)
+		o->out = o->logfile;
+	if (o->err.kind == TO_UNSET)
+		o->err = o->logfile;
+	wrong |= absolute_paths(o);
+	if (o->reopen != 0 && o->out.kind != TO_FILE && o->err.kind != TO_FILE) {
+		report_line("DAEMONIZE_REOPEN: needs a log file to reopen");
+		wrong = -1;
+	}
+	return wrong;
+}

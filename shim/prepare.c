@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+#include "prepare.h"
+
+#include "sys.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int prepare_os_error(struct launch *l, const char *what)
+{
+	return failure_set(&l->why, STATUS_OSERR, errno, "unable to ", what);
+}
+
+static int same_destination(const struct destination *a, const struct destination *b)
+{
+	return a->kind == b->kind && strcmp(a->arg, b->arg) == 0 && a->kind != TO_INHERIT;
+}
+
+static int open_outputs(struct launch *l, char *const *envp)
+{
+	const struct output_context context = {
+		.mode = l->o->logfile_mode,
+		.uid = l->who.wanted ? l->who.uid : (uid_t)-1,
+		.gid = l->who.wanted ? l->who.gid : (gid_t)-1,
+		.name = l->o->name[0] != '\0' ? l->o->name : text_basename(l->target->program),
+		.envp = envp,
+	};
+
+	l->null = channel_raise(open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY));
+	if (l->null < 0)
+		return prepare_os_error(l, "open /dev/null");
+	if (output_open(&l->out, &l->o->out, STDOUT_FILENO, &context, &l->why) < 0)
+		return -1;
+	if (same_destination(&l->o->out, &l->o->err))
+		l->err = l->out;
+	else if (output_open(&l->err, &l->o->err, STDERR_FILENO, &context, &l->why) < 0)
+		return -1;
+	l->ready.loggers[0] = l->out.logger;
+	l->ready.loggers[1] = l->err.logger;
+	return 0;
+}
+
+int prepare_pidfile(struct launch *l)
+{
+	char number[24];
+	struct text t;
+	pid_t running;
+
+	if (l->o->pidfile[0] == '\0')
+		return 0;
+	if (pidfile_open(&l->hold, l->o->pidfile, (mode_t)l->o->pidfile_mode, &l->why) < 0)
+		return -1;
+	l->hold.lock_fd = channel_raise(l->hold.lock_fd);
+	l->hold.flock_fd = channel_raise(l->hold.flock_fd);
+	if (l->hold.lock_fd < 0 || l->hold.flock_fd < 0)
+		return prepare_os_error(l, "duplicate a descriptor");
+	PREPARE_STEP(l, "opened pid file ", l->o->pidfile);
+	running = pidfile_peek(&l->hold);
+	if (running == 0)
+		return 0;
+	text_begin(&t, number, sizeof number);
+	text_num(&t, running);
+	return failure_set(&l->why, STATUS_TEMPFAIL, 0, "already running as pid ", number, " (",
+	                   l->o->pidfile, ")");
+}
+
+static int prepare_environ(struct launch *l, char *const *envp)
+{
+	const struct options *o = l->o;
+	const char *library = l->target->library;
+
+	if (environ_begin(&l->env) < 0)
+		return prepare_os_error(l, "allocate memory");
+	if (daemonenv_base(&l->env, envp, o, &l->listen, &l->why) < 0 ||
+	    identity_resolve(&l->who, o->user, o->groups, &l->env, &l->why) < 0 ||
+	    daemonenv_file(&l->env, o->envfile, &l->why) < 0)
+		return -1;
+	return library != NULL ? daemonenv_without(&l->env, library, &l->why) : 0;
+}
+
+int prepare(struct launch *l, char *const *envp)
+{
+	const struct options *o = l->o;
+
+	l->plan = mmap(NULL, PLAN_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (l->plan == MAP_FAILED)
+		return prepare_os_error(l, "allocate memory");
+	if (prepare_environ(l, envp) < 0 || prepare_pidfile(l) < 0 || open_outputs(l, l->env.vars) < 0)
+		return -1;
+	if (o->ready.kind == READY_NOTIFY &&
+	    notify_open(&l->ready.notify, l->who.wanted ? l->who.uid : geteuid()) < 0)
+		return prepare_os_error(l, "open a notification socket");
+	if (o->workdir[0] != '\0' && o->chroot[0] == '\0' &&
+	    image_anchor(&l->target->image, &l->target->memory, &l->why) < 0)
+		return -1;
+	memcpy(l->mark, PLAN_MARK "=", sizeof PLAN_MARK "=");
+	return daemonenv_finish(&l->env, l->ready.notify.fd >= 0 ? l->ready.notify.address : NULL,
+	                        l->target->library, l->mark, &l->why);
+}
+
+static int pack_plan(struct launch *l)
+{
+	const struct options *o = l->o;
+	struct plan *plan = l->plan;
+
+	memset(plan, 0, sizeof *plan);
+	plan->size = sizeof *plan;
+	plan->verbose = o->verbose;
+	plan->linebuf = o->linebuf;
+	plan->reopen = o->reopen;
+	plan->logfile_mode = o->logfile_mode;
+	memcpy(plan->comm, l->target->image.comm, sizeof plan->comm);
+	plan->hold = l->hold;
+	plan->who = l->who;
+	if (plan_pack(plan, &plan->pidfile, o->pidfile) < 0 ||
+	    plan_pack(plan, &plan->chroot, o->chroot) < 0 ||
+	    plan_pack(plan, &plan->workdir, o->workdir) < 0 ||
+	    (o->out.kind == TO_FILE && plan_pack(plan, &plan->out, o->out.arg) < 0) ||
+	    (o->err.kind == TO_FILE && plan_pack(plan, &plan->err, o->err.arg) < 0) ||
+	    plan_pack_groups(plan) < 0)
+		return prepare_os_error(l, "pass on so much");
+	return 0;
+}
+
+static void add_range(struct launch *l, unsigned first, unsigned last)
+{
+	struct fresh_descriptors *fds = &l->copy.fds;
+	unsigned at = fds->keep_count++;
+
+	for (; at > 0 && l->keep[at - 1].first > first; at--)
+		l->keep[at] = l->keep[at - 1];
+	l->keep[at] = (struct fresh_range){ first, last };
+}
+
+/* In ascending order, disjoint, for the copy has no time to sort. */
+static int list_descriptors(struct launch *l)
+{
+	const struct keep_fds *keep = &l->o->keep;
+	const unsigned passed = l->listen.count;
+
+	l->copy.fds = (struct fresh_descriptors){ .in = l->null,
+		                                  .out = l->out.fd,
+		                                  .err = l->err.fd,
+		                                  .keep_all = keep->all,
+		                                  .keep = l->keep };
+	if (passed > 0)
+		add_range(l, 3, 2 + passed);
+	for (int i = 0; i < keep->count; i++) {
+		unsigned fd = (unsigned)keep->fd[i];
+		int twice = fd < 3 + passed;
+
+		for (int j = 0; j < i; j++)
+			twice |= keep->fd[j] == keep->fd[i];
+		if (fcntl(keep->fd[i], F_GETFD) < 0) {
+			char number[24];
+			struct text t;
+
+			text_begin(&t, number, sizeof number);
+			text_num(&t, fd);
+			return failure_set(&l->why, STATUS_CONFIG, errno,
+			                   "unable to keep descriptor ", number);
+		}
+		if (!twice)
+			add_range(l, fd, fd);
+	}
+	add_range(l, (unsigned)l->copy.channel, (unsigned)l->copy.channel);
+	if (l->o->pidfile[0] != '\0') {
+		add_range(l, (unsigned)l->hold.lock_fd, (unsigned)l->hold.lock_fd);
+		add_range(l, (unsigned)l->hold.flock_fd, (unsigned)l->hold.flock_fd);
+	}
+	return 0;
+}
+
+int prepare_copy(struct launch *l)
+{
+	struct copy *c = &l->copy;
+
+	c->image = &l->target->image;
+	c->envp = l->env.vars;
+	c->library = l->target->library;
+	c->who = l->o->chroot[0] == '\0' ? &l->who : NULL;
+	c->plan = l->plan;
+	c->listen_pid = l->listen.pid;
+	c->umask = l->o->umask;
+	c->is_tool = l->target->is_tool;
+	return pack_plan(l) < 0 ? -1 : list_descriptors(l);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* prepare - the part of a launch during which stderr is the user's and
+ * nothing has been started: everything that can fail is done here. */
+#ifndef PREPARE_H
+#define PREPARE_H
+
+#include "channel.h"
+#include "copy.h"
+#include "daemonenv.h"
+#include "launch.h"
+#include "output.h"
+#include "ready.h"
+
+/* Run-time state of one launch. */
+struct launch {
+	const struct options *o;
+	struct launch_target *target;
+	int began; /* channel_microseconds */
+	struct environ_block env;
+	struct daemonenv_listen listen;
+	struct identity who;
+	struct output out, err;
+	int null;
+	struct pidfile hold;
+	struct plan *plan;
+	char mark[sizeof PLAN_MARK + PLAN_MARK_SIZE]; /* the assignment */
+	struct fresh_range keep[COPY_KEEP_MAX]; /* copy.fds.keep */
+	struct copy copy;
+	struct ready ready;
+	struct failure why;
+};
+
+/* A line for a verbose user. */
+#define PREPARE_STEP(l, ...)                                                                       \
+	do {                                                                                       \
+		if ((l)->o->verbose)                                                               \
+			report_step((channel_microseconds() - (l)->began) & INT_MAX, __VA_ARGS__); \
+	} while (0)
+
+/* Describes the failure "unable to WHAT" of errno as STATUS_OSERR; -1. */
+int prepare_os_error(struct launch *l, const char *what);
+
+/* Environment, identity, pid file, logs. Returns 0, or -1 with l->why; what
+ * was opened then stays for the launch to clean up. */
+int prepare(struct launch *l, char *const *envp);
+
+/* Opens the pid file, again after it has vanished. 0, or -1 with l->why:
+ * also when a daemon is found to be running. */
+int prepare_pidfile(struct launch *l);
+
+/* Writes the plan and lists the descriptors for a copy that will have
+ * l->copy.channel. 0, or -1 with l->why. */
+int prepare_copy(struct launch *l);
+
+#endif
