@@ -659,7 +659,7 @@ testManyCyclesLeaveNothingBehind() {
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		t_hold --posix d.pid
 		t_assert_dsig 0 stop ./d.pid || return
-		t_assert_dsig 3 status ./d.pid || return
+		t_assert_dsig 3 status ./d.pid || { cat out d.pid; return; }
 	done
 }
 

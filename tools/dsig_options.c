@@ -1,79 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "dsig_options.h"
 
+#include "dsig_help.h"
 #include "report.h"
 #include "text.h"
 
 #include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef VERSION
-#define VERSION "unreleased"
-#endif
-
 #define LOG_LINES   10
 #define SECONDS_MAX 1000000 /* in milliseconds this fits an int */
-
-struct row {
-	int letter;
-	int is_short; /* or has a long name only */
-	const char *name, *operand, *help;
-};
-
-static const struct row rows[] = {
-	{ 'c', 1, "command", "NAME=SIGNAL", "define a command of your own" },
-	{ 'f', 1, NULL, NULL, "--force; for log --follow" },
-	{ 'o', 0, "force", NULL, "go on although a safety check objects" },
-	{ 'F', 0, "follow", NULL, "log: show what is added, until the daemon ends" },
-	{ 'j', 0, "json", NULL, "status, list: one JSON object a line" },
-	{ 'k', 1, "kill", NULL, "stop: SIGKILL when the time is up" },
-	{ 'l', 0, "lines", "N", "log: how many lines of it (10)" },
-	{ 'n', 1, "dry-run", NULL, "say what would be sent, send nothing" },
-	{ 'p', 1, "pidfile", "FILE", "a pid file; may be given several times" },
-	{ 'q', 1, "quiet", NULL, "no output but for errors of usage" },
-	{ 't', 1, "timeout", "SECONDS", "stop (10), wait (for ever): how long at most" },
-	{ 'w', 1, "wait", "SECONDS", "after a signal: wait until it is gone, at most so long" },
-	{ 'h', 1, "help", NULL, "show this" },
-	{ 'V', 1, "version", NULL, "show the version" },
-};
-#define ROWS (sizeof rows / sizeof *rows)
-
-/* ---- help */
-
-static void help_commands(void)
-{
-	puts("Commands:");
-	for (const struct command *c = command_table; c->name != NULL; c++)
-		printf("  %-26s%s\n", c->name, c->help);
-	printf("  %-26s%s\n", "SIGNAL", "send it: HUP, SIGWINCH, RTMIN+3, 28, ...");
-	printf("  %-26s%s\n", "your own", "see -c; also DAEMONIZE_COMMANDS='rotate=USR1 ...'");
-}
-
-static int help(void)
-{
-	puts("Usage: dsig [OPTION]... COMMAND [NAME|PIDFILE]...\n"
-	     "Signals daemons through their pid files, once it is certain which process is "
-	     "meant.\n");
-	help_commands();
-	puts("\nOptions:");
-	for (size_t i = 0; i < ROWS; i++) {
-		const struct row *r = &rows[i];
-		char form[64];
-
-		snprintf(form, sizeof form, "%c%c%s%s%s %s", r->is_short ? '-' : ' ',
-			 r->is_short ? r->letter : ' ', !r->is_short || !r->name ? "  " : ", ",
-			 r->name ? "--" : "", r->name ? r->name : "", r->operand ? r->operand : "");
-		printf("  %-26s%s\n", form, r->help);
-	}
-	puts("\nAn operand with a slash is a pid file; one without is a NAME: /run/NAME.pid for\n"
-	     "root, $XDG_RUNTIME_DIR/NAME.pid for others. Without any: DAEMONIZE_PIDFILE, or\n"
-	     "DAEMONIZE_NAME.\n\n"
-	     "Exit status: 0 done, running; 1 stale pid file; 3 not running; 4 unknown;\n"
-	     "64 usage; 75 still there; 77 not permitted or refused. Of several the largest.");
-	return STATUS_OK;
-}
 
 /* ---- errors */
 
@@ -185,10 +122,9 @@ static int take(struct dsig_options *o, int letter, const char *value)
 			return bad_value("-w", value, time_allowed);
 		break;
 	case 'h':
-		return help();
+		return help_print();
 	case 'V':
-		puts("dsig " VERSION);
-		return STATUS_OK;
+		return help_version();
 	default:
 		break;
 	}
@@ -198,13 +134,14 @@ static int take(struct dsig_options *o, int letter, const char *value)
 static void getopt_tables(char *letters, struct option *names)
 {
 	*letters++ = ':';
-	for (size_t i = 0; i < ROWS; i++) {
-		if (rows[i].name != NULL)
-			*names++ = (struct option){ rows[i].name, rows[i].operand != NULL, NULL,
-						    rows[i].letter };
-		if (rows[i].is_short) {
-			*letters++ = (char)rows[i].letter;
-			if (rows[i].operand != NULL)
+	for (size_t i = 0; i < HELP_OPTIONS; i++) {
+		if (help_options[i].name != NULL)
+			*names++ = (struct option){ help_options[i].name,
+						    help_options[i].operand != NULL, NULL,
+						    help_options[i].letter };
+		if (help_options[i].is_short) {
+			*letters++ = (char)help_options[i].letter;
+			if (help_options[i].operand != NULL)
 				*letters++ = ':';
 		}
 	}
@@ -227,13 +164,15 @@ static int bad_option(int c, char *const *argv)
 /* Reads all options; used, all zero, becomes the letters that were given. */
 static int read_options(struct dsig_options *o, int argc, char **argv, char *used)
 {
-	char letters[2 * ROWS + 2];
-	struct option names[ROWS + 1];
-	int c, status;
+	char letters[2 * HELP_OPTIONS + 2];
+	struct option names[HELP_OPTIONS + 1];
+	int c;
 
 	getopt_tables(letters, names);
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+		int status;
+
 		if (c == '?' || c == ':')
 			return bad_option(c, argv);
 		status = take(o, c, optarg);
@@ -251,7 +190,7 @@ static int check_used(struct dsig_options *o, const char *used)
 	const char *name = o->command.name;
 
 	for (; *used != '\0'; used++) {
-		const struct row *r = rows;
+		const struct help_option *r = help_options;
 
 		if (strchr("cpq", *used) != NULL || strchr(o->command.takes, *used) != NULL)
 			continue;
@@ -332,7 +271,7 @@ static int read_command(struct dsig_options *o, const char *word, const char *us
 
 int dsig_options_read(struct dsig_options *o, int argc, char **argv)
 {
-	char used[ROWS + 1] = { 0 };
+	char used[HELP_OPTIONS + 1] = { 0 };
 	int status;
 
 	*o = (struct dsig_options){ .lines = LOG_LINES, .timeout_ms = -1, .wait_ms = -1 };

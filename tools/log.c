@@ -224,13 +224,14 @@ static int show(struct log *l, const struct dsig_options *o)
 	return o->follow ? follow(l) : STATUS_OK;
 }
 
-static void headline(const struct target *t, int first)
+static void headline(const struct target *t)
 {
+	static int before;
 	char line[NAME_MAX + 32];
 	struct text text;
 
 	text_begin(&text, line, sizeof line);
-	text_str(&text, first ? "==> " : "\n==> ");
+	text_str(&text, before++ == 0 ? "==> " : "\n==> ");
 	text_str(&text, t->name);
 	text_str(&text, " <==\n");
 	(void)sys_write_all(STDOUT_FILENO, line, (size_t)(text.at - text.start));
@@ -239,13 +240,12 @@ static void headline(const struct target *t, int first)
 int log_show(const struct dsig_options *o, struct target *t)
 {
 	struct log l = { .target = t, .fd = -1, .notify_fd = -1 };
-	static int shown;
 	int status = act_identify(o, t);
 
 	if (status != STATUS_OK)
 		return status;
 	if (o->count > 1)
-		headline(t, shown++ == 0);
+		headline(t);
 	facts_path(l.link, sizeof l.link, t->view.pid, "fd/1");
 	status = show(&l, o);
 	sys_close(l.fd);
