@@ -94,6 +94,8 @@ void channel_hear(int fd, long long deadline_ms, struct note *note)
 	const size_t least = offsetof(struct note, failure.text);
 
 	note->kind = NOTE_NONE;
+	note->failure.status = note->failure.error = 0;
+	note->failure.text[0] = '\0';
 	for (;;) {
 		struct pollfd ready = { .fd = fd, .events = POLLIN };
 		long long left = deadline_ms - channel_clock();

@@ -37,10 +37,9 @@ static void start_daemon(int argc, char **argv)
 	wrong = options_read(&options, environ);
 	if (options_finish(&options, environ) < 0 || wrong > 0)
 		_exit(STATUS_CONFIG);
-	if (environ_begin(&target.memory) < 0 ||
+	if (environ_begin(&target.memory, &why) < 0 ||
 	    preload_find(library, sizeof library, &why) < 0 ||
-	    image_self(&target.image, &target.memory, options.argv0, argc, argv,
-	               &why) < 0) {
+	    image_self(&target.image, &target.memory, options.argv0, argc, argv, &why) < 0) {
 		report_failure(&why);
 		_exit(why.status);
 	}

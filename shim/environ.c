@@ -52,12 +52,14 @@ char *environ_room(struct environ_block *b, size_t size)
 	return room;
 }
 
-int environ_begin(struct environ_block *b)
+int environ_begin(struct environ_block *b, struct failure *why)
 {
 	memset(b, 0, sizeof *b);
 	b->room = CHUNK / sizeof *b->vars;
 	b->vars = map(CHUNK);
-	return b->vars != NULL ? 0 : -1;
+	if (b->vars != NULL)
+		return 0;
+	return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
 }
 
 static int grow(struct environ_block *b)

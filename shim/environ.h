@@ -5,6 +5,8 @@
 #ifndef ENVIRON_H
 #define ENVIRON_H
 
+#include "report.h"
+
 #include <stddef.h>
 
 /* The value of key, the last one if it stands there twice; NULL: not set.
@@ -19,8 +21,10 @@ struct environ_block {
 	char *chunk, *chunk_end; /* for strings */
 };
 
-/* Empty. Returns 0, or -1 with errno (ENOMEM), as all that follow. */
-int environ_begin(struct environ_block *b);
+/* Empty. Returns 0, or -1 with *why. */
+int environ_begin(struct environ_block *b, struct failure *why);
+
+/* All that follow return 0, or -1 with errno (ENOMEM). */
 
 /* Sets what assignment says, in place of an earlier one of the same key.
  * The string itself is kept, not copied. */

@@ -156,7 +156,7 @@ static int find_groups(struct identity *id, const char *list, struct environ_blo
 int identity_resolve(struct identity *id, const char *user, const char *groups,
                      struct environ_block *b, struct failure *why)
 {
-	char copy[512], *group = NULL, *name = copy;
+	char copy[512], *group, *name;
 	struct text t;
 
 	memset(id, 0, sizeof *id);

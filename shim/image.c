@@ -70,7 +70,7 @@ static int same_file(const char *a, const char *b)
  * program of an explicit loader, and nothing for a memfd. */
 static void choose(struct image *image, const char *argv0)
 {
-	const char *executed = (const char *)getauxval(AT_EXECFN);
+	const char *executed = (const char *)getauxval(AT_EXECFN); /* NOLINT: so the kernel says it */
 
 	image->path = SELF;
 	if (executed == NULL)
@@ -117,7 +117,7 @@ int image_anchor(struct image *image, struct environ_block *memory, struct failu
 
 	if (!image->by_interpreter || image->path[0] == '/')
 		return 0;
-	path = environ_room(memory, 2 * PATH_MAX);
+	path = environ_room(memory, (size_t)2 * PATH_MAX);
 	if (path == NULL || getcwd(path, PATH_MAX) == NULL)
 		return failure_set(why, STATUS_OSERR, errno, "unable to make ", image->path,
 		                   " absolute");

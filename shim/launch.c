@@ -79,7 +79,7 @@ static int ended(struct launch *l, const struct detach *d)
 /* The copy's last word: NOTE_DONE, NOTE_GONE, or NOTE_FAILED with l->why. */
 static int hear(struct launch *l, int channel, const struct detach *d)
 {
-	struct note note;
+	struct note note = { .kind = NOTE_NONE };
 
 	for (;;) {
 		channel_hear(channel, l->ready.deadline_ms, &note);
@@ -105,7 +105,7 @@ static int hear(struct launch *l, int channel, const struct detach *d)
  * executed its program without us, that or the reason why it could not. */
 static int hear_end(struct launch *l, int channel, int said)
 {
-	struct note note;
+	struct note note = { .kind = NOTE_NONE };
 
 	do
 		channel_hear(channel, l->ready.deadline_ms, &note);

@@ -9,6 +9,7 @@
 
 #define PREFIX "DAEMONIZE"
 #define PREFIX_LEN (sizeof PREFIX - 1)
+#define COMMANDS PREFIX "_COMMANDS="
 #define DEFAULT_TIMEOUT_MS 30000
 #define DEFAULT_LOG_MODE 0640
 
@@ -55,19 +56,20 @@ int options_wanted(char *const *envp)
 	for (; envp != NULL && *envp != NULL; envp++)
 		/* dsig's own variable may well be exported for good */
 		if (options_ours(*envp) &&
-		    strncmp(*envp, PREFIX "_COMMANDS=", PREFIX_LEN + 10) != 0)
+		    strncmp(*envp, COMMANDS, sizeof COMMANDS - 1) != 0)
 			return 1;
 	return 0;
 }
 
-/* Levenshtein's distance, of names up to 31 bytes. */
+/* Levenshtein's distance, of names up to NAME_LONGEST bytes. */
+#define NAME_LONGEST 31
 static unsigned distance(const char *a, size_t a_len, const char *b)
 {
-	unsigned row[32];
+	unsigned row[NAME_LONGEST + 1];
 	size_t b_len = strlen(b);
 
-	if (b_len > 31 || a_len > 31)
-		return 32;
+	if (b_len > NAME_LONGEST || a_len > NAME_LONGEST)
+		return NAME_LONGEST + 1;
 	for (size_t j = 0; j <= b_len; j++)
 		row[j] = (unsigned)j;
 	for (size_t i = 1; i <= a_len; i++) {
@@ -89,11 +91,11 @@ static unsigned distance(const char *a, size_t a_len, const char *b)
 
 static int unknown(const char *assignment, size_t len)
 {
-	const char *name = suffix(assignment);
+	const char *name = suffix(assignment) != NULL ? suffix(assignment) : assignment;
 	size_t name_len = len - (size_t)(name - assignment);
 	const struct option *nearest = NULL;
-	unsigned best = 32;
-	char shown[128];
+	unsigned best = NAME_LONGEST + 1;
+	char cut[64], shown[256];
 	struct text t;
 
 	for (unsigned i = 1; i < options_count; i++) {
@@ -104,29 +106,18 @@ static int unknown(const char *assignment, size_t len)
 			nearest = &options_table[i];
 		}
 	}
+	text_begin(&t, cut, sizeof cut);
+	text_mem(&t, assignment, len);
 	text_begin(&t, shown, sizeof shown);
-	text_mem(&t, assignment, len < 64 ? len : 64);
+	text_shown(&t, cut);
 	if (nearest != NULL)
-		report_line(shown, ": unknown, did you mean " PREFIX "_", nearest->name, "?");
+		report_line(shown, ": unknown, did you mean DAEMONIZE_", nearest->name, "?");
 	else
 		report_line(shown, ": unknown");
 	return -1;
 }
 
 /* ---- values */
-
-#define VARIABLE_SIZE 64
-static const char *variable(const struct option *option, char *name)
-{
-	struct text t;
-
-	text_begin(&t, name, VARIABLE_SIZE);
-	text_str(&t, PREFIX);
-	if (option->name[0] != '\0')
-		text_str(&t, "_");
-	text_str(&t, option->name);
-	return name;
-}
 
 int options_refuse(const char *variable, const char *value, const char *allowed)
 {
@@ -148,18 +139,27 @@ void options_begin(struct options *o)
 	o->timeout_ms = DEFAULT_TIMEOUT_MS;
 }
 
+int options_assign(struct options *o, const struct option *option, const char *value)
+{
+	char variable[64];
+	struct text t;
+
+	if (option->parse(value, (char *)o + option->field) == 0)
+		return 0;
+	text_begin(&t, variable, sizeof variable);
+	text_str(&t, PREFIX);
+	text_str(&t, option->name[0] != '\0' ? "_" : "");
+	text_str(&t, option->name);
+	return options_refuse(variable, value, option->allowed);
+}
+
 int options_set(struct options *o, const char *assignment)
 {
 	size_t len = strcspn(assignment, "=");
 	const struct option *option = options_find(assignment, len);
 	const char *value = assignment + len + (assignment[len] == '=');
-	char name[VARIABLE_SIZE];
 
-	if (option == NULL)
-		return unknown(assignment, len);
-	if (option->parse(value, (char *)o + option->field) < 0)
-		return options_refuse(variable(option, name), value, option->allowed);
-	return 0;
+	return option == NULL ? unknown(assignment, len) : options_assign(o, option, value);
 }
 
 int options_read(struct options *o, char *const *envp)

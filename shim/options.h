@@ -69,6 +69,11 @@ int options_refuse(const char *variable, const char *value, const char *allowed)
 
 void options_begin(struct options *o);
 
+/* Gives the option of a row a value, which is kept, not copied, where the
+ * option is a string. Returns 0, or -1 and says on standard error what is
+ * allowed. */
+int options_assign(struct options *o, const struct option *option, const char *value);
+
 /* Takes one of our variables. Returns 0, or -1 and says on standard error
  * what is wrong with it. */
 int options_set(struct options *o, const char *assignment);

@@ -98,7 +98,12 @@ void preload_others(const char *list, const char *library, char *out)
 
 		if (len > 0 && !is_ours(entry, len, library)) {
 			if (out != start)
-				*out++ = entry > at ? entry[-1] : ':';
+				{
+				*out = ':';
+				if (entry > at)
+					*out = entry[-1];
+				out++;
+			}
 			memcpy(out, entry, len);
 			out += len;
 			*out = '\0';

@@ -73,9 +73,8 @@ static int prepare_environ(struct launch *l, char *const *envp)
 	const struct options *o = l->o;
 	const char *library = l->target->library;
 
-	if (environ_begin(&l->env) < 0)
-		return prepare_os_error(l, "allocate memory");
-	if (daemonenv_base(&l->env, envp, o, &l->listen, &l->why) < 0 ||
+	if (environ_begin(&l->env, &l->why) < 0 ||
+	    daemonenv_base(&l->env, envp, o, &l->listen, &l->why) < 0 ||
 	    identity_resolve(&l->who, o->user, o->groups, &l->env, &l->why) < 0 ||
 	    daemonenv_file(&l->env, o->envfile, &l->why) < 0)
 		return -1;

@@ -58,7 +58,7 @@ int value_seconds(const char *text, void *field)
 	if (t.at != t.start && text_number(whole, 0, SECONDS_MAX, &seconds) < 0)
 		return -1;
 	if (point != NULL) {
-		int scale = 100;
+		long long scale = 100;
 
 		if (point[1] == '\0')
 			return -1;

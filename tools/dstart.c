@@ -116,7 +116,8 @@ int main(int argc, char **argv)
 	static struct precheck_result check;
 	static struct options options;
 	struct dstart_options own;
-	char path[PATH_MAX], library[PATH_MAX];
+	static char path[PATH_MAX], library[PATH_MAX];
+	struct failure why;
 	int status, have_library;
 
 	(void)argc;
@@ -151,7 +152,9 @@ int main(int argc, char **argv)
 		show(&target, &options, &check);
 		return 0;
 	}
-	if (environ_begin(&target.memory) < 0)
-		return not_found(path, STATUS_OSERR);
+	if (environ_begin(&target.memory, &why) < 0) {
+		report_failure(&why);
+		return why.status;
+	}
 	_exit(launch(&target, &options, environ));
 }

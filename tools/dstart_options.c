@@ -4,7 +4,6 @@
 #include "report.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct own {
@@ -22,17 +21,20 @@ static const struct own own_table[] = {
 };
 #define OWN_COUNT (sizeof own_table / sizeof *own_table)
 
+static char lower(char c)
+{
+	return c == '_' ? '-' : c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 const char *dstart_options_long(const struct option *option, char *buffer)
 {
-	struct text t;
+	size_t len = strlen(option->name);
 
 	/* DAEMONIZE itself is what dstart is for; COMMANDS is dsig's. */
-	if (option->name[0] == '\0' || strcmp(option->name, "COMMANDS") == 0)
+	if (len == 0 || len >= DSTART_LONG || strcmp(option->name, "COMMANDS") == 0)
 		return NULL;
-	text_begin(&t, buffer, DSTART_LONG);
-	for (const char *c = option->name; *c != '\0'; c++)
-		text_mem(&t, *c == '_' ? "-" : &"abcdefghijklmnopqrstuvwxyz0123456789"[
-			                 *c <= '9' ? *c - '0' + 26 : *c - 'A'], 1);
+	for (size_t i = 0; i <= len; i++)
+		buffer[i] = lower(option->name[i]);
 	return buffer;
 }
 
@@ -71,21 +73,16 @@ static int set_own(struct dstart_options *own, const struct own *row)
 	return 0;
 }
 
-static int set(struct options *o, const struct option *option, const char *value)
-{
-	size_t size = strlen(option->name) + strlen(value) + sizeof "DAEMONIZE_=";
-	char *assignment = malloc(size); /* kept: the options point into it */
-
-	if (assignment == NULL)
-		return -1;
-	(void)snprintf(assignment, size, "DAEMONIZE_%s=%s", option->name, value);
-	return options_set(o, assignment);
-}
-
 static int usage(const char *what, const char *option)
 {
 	report_line(option, ": ", what, "; dstart --help shows the options");
 	return -1;
+}
+
+/* Goes on to the next word of the command line, if there is one. */
+static const char *next_word(char ***argv)
+{
+	return (*argv)[1] != NULL ? *++*argv : NULL;
 }
 
 /* "--name", "--name=value" or "--name value". */
@@ -107,11 +104,29 @@ static int read_long(struct dstart_options *own, struct options *o, char ***argv
 			continue;
 		if (value == NULL && option->operand == NULL)
 			value = "1";
-		else if (value == NULL && (value = *++*argv) == NULL)
-			return usage("needs a value", (*argv)[-1]);
-		return set(o, option, value);
+		else if (value == NULL)
+			value = next_word(argv);
+		if (value == NULL)
+			return usage("needs a value", **argv);
+		return options_assign(o, option, value);
 	}
 	return usage("unknown option", **argv);
+}
+
+static const struct option *by_letter(char letter)
+{
+	for (unsigned i = 0; i < options_count; i++)
+		if (options_table[i].letter == letter)
+			return &options_table[i];
+	return NULL;
+}
+
+static const struct own *own_by_letter(char letter)
+{
+	for (unsigned i = 0; i < OWN_COUNT; i++)
+		if (own_table[i].letter == letter)
+			return &own_table[i];
+	return NULL;
 }
 
 /* "-p FILE", "-pFILE", "-vh". */
@@ -120,26 +135,21 @@ static int read_short(struct dstart_options *own, struct options *o, char ***arg
 	const char *word = **argv;
 
 	for (const char *c = word + 1; *c != '\0'; c++) {
-		const struct option *option = NULL;
-		const struct own *row = NULL;
+		const struct option *option = by_letter(*c);
+		const struct own *row = own_by_letter(*c);
 
-		for (unsigned i = 0; i < options_count; i++)
-			if (options_table[i].letter == *c)
-				option = &options_table[i];
-		for (unsigned i = 0; i < OWN_COUNT; i++)
-			if (own_table[i].letter == *c)
-				row = &own_table[i];
 		if (row != NULL) {
 			(void)set_own(own, row);
 		} else if (option == NULL) {
 			return usage("unknown option", word);
 		} else if (option->operand == NULL) {
-			if (set(o, option, "1") < 0)
+			if (options_assign(o, option, "1") < 0)
 				return -1;
 		} else {
-			const char *value = c[1] != '\0' ? c + 1 : *++*argv;
+			const char *value = c[1] != '\0' ? c + 1 : next_word(argv);
 
-			return value == NULL ? usage("needs a value", word) : set(o, option, value);
+			return value == NULL ? usage("needs a value", word)
+			                     : options_assign(o, option, value);
 		}
 	}
 	return 0;
@@ -150,15 +160,13 @@ int dstart_options_read(struct dstart_options *own, struct options *o, char **ar
 	int wrong = 0;
 
 	memset(own, 0, sizeof *own);
-	for (argv++; *argv != NULL && **argv == '-' && (*argv)[1] != '\0'; argv++) {
+	while (*++argv != NULL && **argv == '-' && (*argv)[1] != '\0') {
 		if (strcmp(*argv, "--") == 0) {
 			argv++;
 			break;
 		}
 		if (((*argv)[1] == '-' ? read_long : read_short)(own, o, &argv) < 0)
 			wrong = -1;
-		if (*argv == NULL)
-			break;
 	}
 	own->program = argv;
 	return wrong;
