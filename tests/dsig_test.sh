@@ -557,6 +557,10 @@ signal.pause()'
 
 testWithoutProcOnlySignalsThatCannotKillByAccident() {
 	t_need_root && t_need unshare || return 0
+	if grep -q __asan_init "$T_DSIG"; then
+		t_skip 'a sanitizer needs /proc itself'
+		return 0
+	fi
 	t_probe d.pid HUP
 	# shellcheck disable=SC2016 # for the inner shell
 	t_capture unshare -m sh -c 'mount -t tmpfs none /proc && exec "$0" reload ./d.pid' "$T_DSIG"
@@ -659,7 +663,7 @@ testManyCyclesLeaveNothingBehind() {
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		t_hold --posix d.pid
 		t_assert_dsig 0 stop ./d.pid || return
-		t_assert_dsig 3 status ./d.pid || { cat out d.pid; return; }
+		t_assert_dsig 3 status ./d.pid || return
 	done
 }
 

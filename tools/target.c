@@ -5,11 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define SUFFIX ".pid"
+#define SUFFIX    ".pid"
+#define NAP_MS    2
+#define LINGER_MS 100
 
 const char *target_directory(unsigned n)
 {
@@ -98,6 +101,20 @@ static int open_directory(const struct target *t, const char *base)
 	return open(base == t->path ? "." : path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
+/* A process's locks may outlast it for a moment: who reads its environment
+ * in /proc keeps its mappings, and with them the flock. Returns 0, or -1 with
+ * errno. */
+static int discard_when_free(const char *base, const struct sys_stat *file)
+{
+	for (int waited = 0;; waited += NAP_MS) {
+		if (pidfile_discard(base, file) == 0)
+			return 0;
+		if (errno != EWOULDBLOCK || waited >= LINGER_MS)
+			return -1;
+		(void)poll(NULL, 0, NAP_MS);
+	}
+}
+
 /* pidfile_discard() compares the path's file with ours and then unlinks the
  * path. Whoever owns a directory on the way could swap that in between for a
  * link to somewhere else; so it is done from within the directory. */
@@ -106,18 +123,17 @@ int target_discard(const struct target *t)
 	const char *base = text_basename(t->path);
 	int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int dir = open_directory(t, base);
-	int r = -1;
+	int r = -1, error;
 
-	if (dir >= 0 && fchdir(dir) == 0) {
-		r = pidfile_discard(base, &t->view.file);
-		if (here >= 0 && fchdir(here) < 0)
-			here = -1; /* later operands of a relative path will not be found */
-	}
-	if (r < 0 && (errno == ENOENT || errno == EWOULDBLOCK))
-		r = 0;
+	if (dir >= 0 && fchdir(dir) == 0)
+		r = discard_when_free(base, &t->view.file);
+	error = errno;
+	if (here >= 0)
+		(void)!fchdir(here); /* for further operands with relative paths */
 	sys_close(dir);
 	sys_close(here);
-	return r;
+	errno = error;
+	return r < 0 && (error == ENOENT || error == EWOULDBLOCK) ? 0 : r;
 }
 
 void target_close(struct target *t)
