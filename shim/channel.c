@@ -108,7 +108,9 @@ void channel_hear(int fd, long long deadline_ms, struct note *note)
 			((char *)note)[n] = '\0';
 			return;
 		}
-		if (n >= 0 || (errno != EINTR && errno != EAGAIN)) {
+		/* ECONNRESET, once, from a copy that left without reading its
+		 * plan; what it has said is still to be read. */
+		if (n >= 0 || (errno != EINTR && errno != EAGAIN && errno != ECONNRESET)) {
 			note->kind = NOTE_END;
 			return;
 		}

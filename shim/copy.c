@@ -18,6 +18,10 @@ static int become(const struct copy *c, struct failure *why)
 		return -1;
 	if (c->plan->verbose)
 		(void)channel_step(c->channel, (const char *const[]){ "switched user", NULL });
+	/* The kernel would execute a script that its interpreter cannot read. */
+	if (c->image->by_interpreter && access(c->image->path, R_OK) < 0)
+		return failure_set(why, STATUS_NOPERM, errno, "unable to read ", c->image->path,
+		                   " as the daemon's user");
 	/* ld.so would go on without a library that it may not read. */
 	if (c->library != NULL && access(c->library, R_OK) < 0)
 		return failure_set(why, STATUS_NOPERM, errno, "unable to read ", c->library,

@@ -53,9 +53,13 @@ static void watch(struct detach *d)
 		d->timed_out = 1;
 		(void)kill(d->pid, SIGKILL);
 		collect(d);
-	} else if (recv(d->heard_fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0) {
-		collect(d);
+		return;
 	}
+	do
+		n = (int)recv(d->heard_fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
+	while (n < 0 && (errno == ECONNRESET || errno == EINTR));
+	if (n == 0)
+		collect(d);
 }
 
 static int run_middle(void *arg)

@@ -181,9 +181,12 @@ static int await_ready(struct launch *l)
 static void clean_up(struct launch *l)
 {
 	struct sys_stat now;
+	int ours = l->hold.lock_fd >= 0 && sys_fstat(l->hold.lock_fd, &now) == 0 &&
+	           (l->hold.created || pidfile_names(&l->hold, l->ready.daemon));
 
-	if (l->hold.lock_fd >= 0 && sys_fstat(l->hold.lock_fd, &now) == 0 &&
-	    (l->hold.created || pidfile_names(&l->hold, l->ready.daemon)))
+	/* The copy's flock is one with the descriptor it had from us. */
+	pidfile_close(&l->hold);
+	if (ours)
 		(void)pidfile_discard(l->o->pidfile, &now);
 	if (l->o->out.kind == TO_FILE)
 		output_discard(&l->out, l->o->out.arg);

@@ -65,6 +65,17 @@ static int open_path(const char *path, int *created)
 	return open(path, flags | O_CREAT, 0600);
 }
 
+/* Who may not give a file away may not switch users either, and is told so
+ * when it comes to that. */
+static int set_owner(int fd, const struct output_context *context)
+{
+	if (fchmod(fd, (mode_t)context->mode) < 0)
+		return -1;
+	if (context->uid == (uid_t)-1 || fchown(fd, context->uid, context->gid) == 0)
+		return 0;
+	return errno == EPERM ? 0 : -1;
+}
+
 static int open_file(struct output *output, const char *path, const struct output_context *context,
                      struct failure *why)
 {
@@ -72,11 +83,11 @@ static int open_file(struct output *output, const char *path, const struct outpu
 
 	if (fd < 0)
 		return failed(why, path);
-	if ((output->created && (fchmod(fd, (mode_t)context->mode) < 0 ||
-	                         (context->uid != (uid_t)-1 &&
-	                          fchown(fd, context->uid, context->gid) < 0))) ||
-	    sys_fstat(fd, &output->file) < 0 || fcntl(fd, F_SETFL, O_APPEND) < 0) {
+	if ((output->created && set_owner(fd, context) < 0) || sys_fstat(fd, &output->file) < 0 ||
+	    fcntl(fd, F_SETFL, O_APPEND) < 0) {
 		failed(why, path);
+		if (output->created)
+			(void)unlink(path);
 		sys_close(fd);
 		return -1;
 	}

@@ -80,11 +80,15 @@ void reborn_tell(struct plan *plan, int fd, int r, const struct failure *why)
 	const char *pidfile = plan_text(plan, plan->pidfile);
 	enum note_kind kind = r == 0 ? NOTE_DONE : r == PIDFILE_GONE ? NOTE_GONE : NOTE_FAILED;
 
-	/* Nobody to tell: the launcher was killed, and its caller knows of no
-	 * daemon. */
+	if (r < 0 && pidfile != NULL) { /* before the launcher wants to remove it */
+		pidfile_release(&plan->hold, pidfile);
+		pidfile_close(&plan->hold);
+	}
 	if (channel_tell(fd, kind, r < 0 ? why : NULL) == 0 && r == 0)
 		return;
-	if (pidfile != NULL)
+	/* Nobody to tell: the launcher was killed, and its caller knows of no
+	 * daemon. */
+	if (r >= 0 && pidfile != NULL)
 		pidfile_release(&plan->hold, pidfile);
 	_exit(r < 0 ? why->status : STATUS_UNAVAILABLE);
 }
