@@ -112,7 +112,8 @@ int daemonenv_without(struct environ_block *b, const char *library, struct failu
 		return no_memory(why);
 	preload_others(list, library, others);
 	environ_drop(b, "LD_PRELOAD");
-	if (*others != '\0' && environ_set(b, "LD_PRELOAD", (const char *const[]){ others, NULL }) < 0)
+	if (*others != '\0' &&
+	    environ_set(b, "LD_PRELOAD", (const char *const[]){ others, NULL }) < 0)
 		return no_memory(why);
 	return 0;
 }

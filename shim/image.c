@@ -70,7 +70,7 @@ static int same_file(const char *a, const char *b)
  * program of an explicit loader, and nothing for a memfd. */
 static void choose(struct image *image, const char *argv0)
 {
-	const char *executed = (const char *)getauxval(AT_EXECFN); /* NOLINT: so the kernel says it */
+	const char *executed = (const char *)getauxval(AT_EXECFN); /* NOLINT: as it comes */
 
 	image->path = SELF;
 	if (executed == NULL)

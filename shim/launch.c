@@ -93,6 +93,10 @@ static int hear(struct launch *l, int channel, const struct detach *d)
 		case NOTE_FAILED:
 			l->why = note.failure;
 			break;
+		case NOTE_NONE:
+			/* silent, and alive: its end of the channel is open */
+			(void)kill(d->pid, SIGKILL);
+			/* fallthrough */
 		default:
 			(void)ended(l, d);
 			note.kind = NOTE_FAILED;
@@ -119,7 +123,7 @@ static int hear_end(struct launch *l, int channel, int said)
 
 static int start_and_hear(struct launch *l)
 {
-	struct detach d;
+	struct detach d = { .pid = 0 };
 	int channel = start(l, &d), said;
 
 	if (channel < 0)

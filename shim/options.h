@@ -20,6 +20,7 @@ struct options {
 	struct destination logfile; /* stdout's and stderr's, where these have none of their own */
 	struct destination out;
 	struct destination err;
+	int own_log; /* the place of the log was not asked for, but follows from the name */
 	int logfile_mode;
 	char workdir[PATH_MAX];
 	char chroot[PATH_MAX];

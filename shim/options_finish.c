@@ -34,7 +34,8 @@ static int absolute(const char *variable, char *path)
 
 static int absolute_paths(struct options *o)
 {
-	int wrong = absolute("DAEMONIZE_PIDFILE", o->pidfile) | absolute("DAEMONIZE_CHROOT", o->chroot) |
+	int wrong = absolute("DAEMONIZE_PIDFILE", o->pidfile) |
+	            absolute("DAEMONIZE_CHROOT", o->chroot) |
 	            absolute("DAEMONIZE_ENVFILE", o->envfile);
 
 	if (o->chroot[0] == '\0')
@@ -80,6 +81,7 @@ static int default_logfile(struct options *o, char *const *envp)
 	int r = -1;
 
 	o->logfile.kind = TO_FILE;
+	o->own_log = 1;
 	if (geteuid() == 0)
 		r = place(o->logfile.arg, "/var/log", "", o->name, ".log");
 	else if (state != NULL && *state == '/')

@@ -183,6 +183,20 @@ int output_open(struct output *output, const struct destination *destination, in
 	return open_null(output, why);
 }
 
+void output_make_directory(const char *path)
+{
+	char directory[PATH_MAX];
+	struct text t;
+
+	text_begin(&t, directory, sizeof directory);
+	text_str(&t, path);
+	for (char *slash = directory; (slash = strchr(slash + 1, '/')) != NULL;) {
+		*slash = '\0';
+		(void)mkdir(directory, 0700);
+		*slash = '/';
+	}
+}
+
 void output_discard(const struct output *output, const char *path)
 {
 	struct sys_stat now;

@@ -27,6 +27,11 @@ struct output_context {
 int output_open(struct output *output, const struct destination *destination, int stream,
                 const struct output_context *context, struct failure *why);
 
+/* Makes the directory of path, and those above it that are missing, for the
+ * caller alone, as the XDG specification asks. Errors show when the file is
+ * opened. */
+void output_make_directory(const char *path);
+
 /* After a start that failed: removes a log file that was created for nothing. */
 void output_discard(const struct output *output, const char *path);
 

@@ -33,6 +33,8 @@ static int open_outputs(struct launch *l, char *const *envp)
 	l->null = channel_raise(open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY));
 	if (l->null < 0)
 		return prepare_os_error(l, "open /dev/null");
+	if (l->o->own_log && geteuid() != 0)
+		output_make_directory(l->o->logfile.arg);
 	if (output_open(&l->out, &l->o->out, STDOUT_FILENO, &context, &l->why) < 0)
 		return -1;
 	if (same_destination(&l->o->out, &l->o->err))
@@ -88,7 +90,8 @@ int prepare(struct launch *l, char *const *envp)
 	l->plan = mmap(NULL, PLAN_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (l->plan == MAP_FAILED)
 		return prepare_os_error(l, "allocate memory");
-	if (prepare_environ(l, envp) < 0 || prepare_pidfile(l) < 0 || open_outputs(l, l->env.vars) < 0)
+	if (prepare_environ(l, envp) < 0 || prepare_pidfile(l) < 0 ||
+	    open_outputs(l, l->env.vars) < 0)
 		return -1;
 	if (o->ready.kind == READY_NOTIFY &&
 	    notify_open(&l->ready.notify, l->who.wanted ? l->who.uid : geteuid()) < 0)

@@ -64,7 +64,12 @@ void text_octal(struct text *t, unsigned n)
  * move a terminal's cursor (C0, C1, DEL). */
 static size_t printable(const unsigned char *s)
 {
-	size_t len = *s < 0x80 ? 1 : *s < 0xC2 ? 0 : *s < 0xE0 ? 2 : *s < 0xF0 ? 3 : *s < 0xF5 ? 4 : 0;
+	size_t len = *s < 0x80   ? 1
+	             : *s < 0xC2 ? 0
+	             : *s < 0xE0 ? 2
+	             : *s < 0xF0 ? 3
+	             : *s < 0xF5 ? 4
+	                         : 0;
 
 	if (len == 1)
 		return *s >= 0x20 && *s != 0x7F && *s != '\'';

@@ -54,7 +54,8 @@ static int plan_target(struct launch_target *target, const char *library, int ha
 	enum precheck_verdict verdict = precheck(target->image.path, library, check);
 
 	if (verdict == PRECHECK_LIBRARY && !have_library)
-		return refuse(STATUS_OSERR, "unable to find " LIBRARY " beside dstart or in " LIBDIR);
+		return refuse(STATUS_OSERR,
+		              "unable to find " LIBRARY " beside dstart or in " LIBDIR);
 	if (verdict == PRECHECK_BROKEN)
 		return refuse(check->error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE,
 		              check->text);
@@ -72,27 +73,30 @@ static int plan_target(struct launch_target *target, const char *library, int ha
 	return 0;
 }
 
+static void show_destination(const char *stream, const struct destination *to)
+{
+	static const char *const kinds[] = { [TO_NULL] = "/dev/null",
+		                             [TO_INHERIT] = "inherited",
+		                             [TO_JOURNAL] = "the journal",
+		                             [TO_COMMAND] = "| " };
+
+	printf("%s    %s%s\n", stream, kinds[to->kind] != NULL ? kinds[to->kind] : "", to->arg);
+}
+
 static void show(const struct launch_target *target, const struct options *o,
                  const struct precheck_result *check)
 {
-	printf("program:   %s\n", target->image.path);
-	printf("arguments:");
+	printf("program:   %s\narguments:", target->image.path);
 	for (char **arg = target->image.argv; *arg != NULL; arg++)
 		printf(" %s", *arg);
 	printf("\nlibrary:   %s\n", target->library != NULL ? target->library : "not preloaded");
 	printf("because:   %s\n", check->text);
 	printf("stage:     %s\n", target->library != NULL
 	                                  ? "the marked copy finishes the job before main"
-	                                  : "dstart finishes the job before it executes the program");
+	                                  : "dstart finishes the job, then executes the program");
 	printf("pid file:  %s\n", o->pidfile[0] != '\0' ? o->pidfile : "none");
-	printf("stdout:    %s\n", o->out.kind == TO_NULL      ? "/dev/null"
-	                          : o->out.kind == TO_INHERIT ? "inherited"
-	                          : o->out.kind == TO_JOURNAL ? "the journal"
-	                                                      : o->out.arg);
-	printf("stderr:    %s\n", o->err.kind == TO_NULL      ? "/dev/null"
-	                          : o->err.kind == TO_INHERIT ? "inherited"
-	                          : o->err.kind == TO_JOURNAL ? "the journal"
-	                                                      : o->err.arg);
+	show_destination("stdout:", &o->out);
+	show_destination("stderr:", &o->err);
 }
 
 static int read_options(struct options *o, struct dstart_options *own, char **argv)
