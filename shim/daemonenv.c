@@ -8,6 +8,7 @@
 #include "text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,6 +27,14 @@ static int is_activation(const char *assignment)
 	       strncmp(assignment, "LISTEN_FDNAMES=", 15) == 0;
 }
 
+static int all_open(long long count)
+{
+	for (int fd = 3; fd < 3 + count; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			return 0;
+	return 1;
+}
+
 /* How many sockets were passed to this very process. Without LISTEN_PID we
  * take them as meant for us: made by hand, in a shell. */
 static unsigned activated(char *const *envp)
@@ -38,7 +47,7 @@ static unsigned activated(char *const *envp)
 		return 0;
 	if (pid != NULL && (text_number(pid, 1, INT_MAX, &whose) < 0 || whose != getpid()))
 		return 0;
-	return (unsigned)count;
+	return all_open(count) ? (unsigned)count : 0;
 }
 
 int daemonenv_base(struct environ_block *b, char *const *envp, const struct options *o,
@@ -63,12 +72,16 @@ int daemonenv_base(struct environ_block *b, char *const *envp, const struct opti
 	if (environ_put(b, listen->pid) < 0)
 		return no_memory(why);
 	listen->pid += sizeof key - 1;
+	environ_drop(b, "LISTEN_PIDFDID"); /* systemd's stronger word for the same, of the old pid */
 	return 0;
 }
 
 static int put(void *b, char *assignment)
 {
-	return environ_put(b, assignment);
+	if (!options_ours(assignment) && strncmp(assignment, PLAN_MARK "=", sizeof PLAN_MARK) != 0)
+		return environ_put(b, assignment);
+	errno = EPERM;
+	return -1;
 }
 
 int daemonenv_file(struct environ_block *b, const char *path, struct failure *why)
@@ -92,12 +105,14 @@ int daemonenv_file(struct environ_block *b, const char *path, struct failure *wh
 		                   path);
 	if (envfile_parse(text, (size_t)len, put, b, &error) == 0)
 		return 0;
-	if (errno != EINVAL)
+	if (errno != EINVAL && errno != EPERM)
 		return no_memory(why);
 	text_begin(&t, line, sizeof line);
 	text_num(&t, (long long)error.line);
 	return failure_set(why, STATUS_CONFIG, 0, "unable to read environment file ", path,
-	                   ": line ", line, ": ", error.reason);
+	                   ": line ", line, ": ",
+	                   errno == EPERM ? "it is too late for DAEMONIZE variables here"
+	                                  : error.reason);
 }
 
 int daemonenv_without(struct environ_block *b, const char *library, struct failure *why)

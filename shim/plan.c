@@ -95,8 +95,8 @@ static int read_fd(const char *mark)
 /* Do all strings lie within the message, and end there? */
 static int sound(const struct plan *plan, size_t size)
 {
-	const plan_string at[] = { plan->pidfile, plan->chroot, plan->workdir, plan->out,
-		                   plan->err };
+	const plan_string at[] = { plan->pidfile, plan->chroot, plan->workdir,
+		                   plan->script,  plan->out,    plan->err };
 
 	if (plan->size != size || ((const char *)plan)[size - 1] != '\0')
 		return 0;

@@ -30,6 +30,7 @@ struct plan {
 	plan_string pidfile;
 	plan_string chroot;
 	plan_string workdir;
+	plan_string script; /* that must be found in the chroot */
 	plan_string out; /* log files to reopen */
 	plan_string err;
 	struct identity who; /* to become after chroot; else it has been done */

@@ -83,6 +83,24 @@ static int prepare_environ(struct launch *l, char *const *envp)
 	return library != NULL ? daemonenv_without(&l->env, library, &l->why) : 0;
 }
 
+/* While none of ours can have taken its number. */
+static int check_kept(struct launch *l)
+{
+	const struct keep_fds *keep = &l->o->keep;
+
+	for (int i = 0; i < keep->count; i++)
+		if (fcntl(keep->fd[i], F_GETFD) < 0) {
+			char number[24];
+			struct text t;
+
+			text_begin(&t, number, sizeof number);
+			text_num(&t, keep->fd[i]);
+			return failure_set(&l->why, STATUS_CONFIG, errno, "DAEMONIZE_KEEP_FDS: "
+			                   "unable to keep descriptor ", number);
+		}
+	return 0;
+}
+
 int prepare(struct launch *l, char *const *envp)
 {
 	const struct options *o = l->o;
@@ -90,7 +108,7 @@ int prepare(struct launch *l, char *const *envp)
 	l->plan = mmap(NULL, PLAN_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (l->plan == MAP_FAILED)
 		return prepare_os_error(l, "allocate memory");
-	if (prepare_environ(l, envp) < 0 || prepare_pidfile(l) < 0 ||
+	if (check_kept(l) < 0 || prepare_environ(l, envp) < 0 || prepare_pidfile(l) < 0 ||
 	    open_outputs(l, l->env.vars) < 0)
 		return -1;
 	if (o->ready.kind == READY_NOTIFY &&
@@ -121,6 +139,8 @@ static int pack_plan(struct launch *l)
 	if (plan_pack(plan, &plan->pidfile, o->pidfile) < 0 ||
 	    plan_pack(plan, &plan->chroot, o->chroot) < 0 ||
 	    plan_pack(plan, &plan->workdir, o->workdir) < 0 ||
+	    (o->chroot[0] != '\0' && l->target->image.by_interpreter &&
+	     plan_pack(plan, &plan->script, l->target->image.path) < 0) ||
 	    (o->out.kind == TO_FILE && plan_pack(plan, &plan->out, o->out.arg) < 0) ||
 	    (o->err.kind == TO_FILE && plan_pack(plan, &plan->err, o->err.arg) < 0) ||
 	    plan_pack_groups(plan) < 0)
@@ -139,7 +159,7 @@ static void add_range(struct launch *l, unsigned first, unsigned last)
 }
 
 /* In ascending order, disjoint, for the copy has no time to sort. */
-static int list_descriptors(struct launch *l)
+static void list_descriptors(struct launch *l)
 {
 	const struct keep_fds *keep = &l->o->keep;
 	const unsigned passed = l->listen.count;
@@ -157,15 +177,6 @@ static int list_descriptors(struct launch *l)
 
 		for (int j = 0; j < i; j++)
 			twice |= keep->fd[j] == keep->fd[i];
-		if (fcntl(keep->fd[i], F_GETFD) < 0) {
-			char number[24];
-			struct text t;
-
-			text_begin(&t, number, sizeof number);
-			text_num(&t, fd);
-			return failure_set(&l->why, STATUS_CONFIG, errno,
-			                   "unable to keep descriptor ", number);
-		}
 		if (!twice)
 			add_range(l, fd, fd);
 	}
@@ -174,7 +185,6 @@ static int list_descriptors(struct launch *l)
 		add_range(l, (unsigned)l->hold.lock_fd, (unsigned)l->hold.lock_fd);
 		add_range(l, (unsigned)l->hold.flock_fd, (unsigned)l->hold.flock_fd);
 	}
-	return 0;
 }
 
 int prepare_copy(struct launch *l)
@@ -189,5 +199,8 @@ int prepare_copy(struct launch *l)
 	c->listen_pid = l->listen.pid;
 	c->umask = l->o->umask;
 	c->is_tool = l->target->is_tool;
-	return pack_plan(l) < 0 ? -1 : list_descriptors(l);
+	if (pack_plan(l) < 0)
+		return -1;
+	list_descriptors(l);
+	return 0;
 }

@@ -39,11 +39,25 @@ static int enter_directory(const char *path, struct failure *why)
 	return failure_set(why, STATUS_NOPERM, errno, "unable to change directory to ", path);
 }
 
+/* After an exec by root the kernel would hide the daemon from itself, in
+ * /proc/self, though nothing but the program has been loaded. */
+static int assume(const struct identity *who, struct failure *why)
+{
+	int dumpable = prctl(PR_GET_DUMPABLE);
+
+	if (identity_assume(who, why) < 0)
+		return -1;
+	if (dumpable == 1)
+		(void)prctl(PR_SET_DUMPABLE, 1UL);
+	return 0;
+}
+
 int reborn_apply(struct plan *plan, int fd, struct failure *why)
 {
 	const char *pidfile = plan_text(plan, plan->pidfile);
 	const char *root = plan_text(plan, plan->chroot);
 	const char *workdir = plan_text(plan, plan->workdir);
+	const char *script = plan_text(plan, plan->script);
 
 	if (pidfile != NULL) {
 		int r = pidfile_lock(&plan->hold, pidfile, why);
@@ -63,10 +77,14 @@ int reborn_apply(struct plan *plan, int fd, struct failure *why)
 		STEP("entered directory ", workdir);
 	}
 	if (root != NULL && plan->who.wanted) {
-		if (identity_assume(&plan->who, why) < 0)
+		if (assume(&plan->who, why) < 0)
 			return -1;
 		STEP("switched user");
 	}
+	/* Its interpreter has yet to open it. */
+	if (script != NULL && access(script, R_OK) < 0)
+		return failure_set(why, STATUS_NOPERM, errno, "unable to read ", script,
+		                   " in the new root");
 	if (pidfile != NULL) {
 		if (pidfile_write(&plan->hold, pidfile, why) < 0)
 			return -1;
