@@ -164,8 +164,8 @@ testBadNamesAreErrorsOfUsage() {
 testTheEnvironmentNamesTheDaemon() {
 	t_hold --posix d.pid
 	t_assert_dsig 64 pid && t_assert_err DAEMONIZE_NAME
-	DAEMONIZE_NAME=nobody-of-this-name DAEMONIZE_PIDFILE=d.pid
-	export DAEMONIZE_NAME DAEMONIZE_PIDFILE
+	DAEMONIZE_NAME=nobody-of-this-name DAEMONIZE_PIDFILE=d.pid XDG_RUNTIME_DIR=$WORK
+	export DAEMONIZE_NAME DAEMONIZE_PIDFILE XDG_RUNTIME_DIR
 	t_assert_dsig 0 pid
 	assertEquals "$pid" "$(cat out)"
 	DAEMONIZE_PIDFILE=

@@ -5,6 +5,7 @@
 #include "guard.h"
 #include "signals.h"
 #include "text.h"
+#include "verify.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -53,67 +54,6 @@ static void print_parts(const char *const *parts)
 		text_str(&t, *parts);
 	text_str(&t, "\n");
 	(void)sys_write_all(STDOUT_FILENO, n.text, (size_t)(t.at - t.start));
-}
-
-/* ---- which process */
-
-/* Is there a process behind the pid, though the file is not to be trusted? */
-static int alive(const struct pidfile_view *view)
-{
-	return view->pid > 0 && deliver_await_end(view, 0) == 0;
-}
-
-/* Is there, by the state of the file, a process to speak of? */
-static int has_process(const struct dsig_options *o, const struct target *t)
-{
-	switch (t->view.state) {
-	case PIDFILE_RUNNING:
-	case PIDFILE_UNLOCKED:
-		return STATUS_OK;
-	case PIDFILE_STALE:
-		report_line(t->name, ": not running, stale pid file ", t->path, ": ", t->view.why);
-		return STATUS_STALE;
-	case PIDFILE_STOPPED:
-		report_line(t->name, ": not running (", t->path, ")");
-		return STATUS_STOPPED;
-	case PIDFILE_STARTING:
-		report_line(t->name, ": starting, no pid in ", t->path, " yet");
-		return STATUS_UNKNOWN;
-	case PIDFILE_UNKNOWN:
-		break;
-	}
-	if (o->force && alive(&t->view))
-		return STATUS_OK;
-	report_line(t->name, ": state unknown: ", t->path, ": ", t->view.why);
-	return STATUS_UNKNOWN;
-}
-
-static int refused(const struct target *t, const struct failure *why)
-{
-	report_line(t->name, ": refused: ", why->text);
-	return why->status;
-}
-
-static int permitted(const struct dsig_options *o, const struct target *t)
-{
-	struct failure why;
-
-	if (o->force || guard_file(t, &why) == 0)
-		return STATUS_OK;
-	return refused(t, &why);
-}
-
-static int identified(const struct dsig_options *o, const struct target *t)
-{
-	int status = has_process(o, t);
-
-	return status == STATUS_OK ? permitted(o, t) : status;
-}
-
-int act_identify(const struct dsig_options *o, struct target *t)
-{
-	pidfile_inspect(t->path, &t->view);
-	return identified(o, t);
 }
 
 /* ---- send */
@@ -168,12 +108,12 @@ int act_signal(const struct dsig_options *o, struct target *t)
 {
 	const int signal = o->command.signal;
 	struct failure why;
-	int status = act_identify(o, t);
+	int status = verify_target(o, t);
 
 	if (status != STATUS_OK)
 		return status;
 	if (!o->force && guard_signal(t, signal, &why) < 0)
-		return refused(t, &why);
+		return verify_refused(t, &why);
 	if (o->dry_run)
 		return dry_run(t, signal);
 	status = send_signal(t, signal);
@@ -225,7 +165,7 @@ int act_stop(const struct dsig_options *o, struct target *t)
 	pidfile_inspect(t->path, &t->view);
 	if (t->view.state == PIDFILE_STALE)
 		return stop_stale(o, t);
-	status = identified(o, t);
+	status = verify_viewed(o, t);
 	if (status != STATUS_OK)
 		return status;
 	if (o->dry_run)
@@ -251,7 +191,7 @@ int act_wait(const struct dsig_options *o, struct target *t)
 	pidfile_inspect(t->path, &t->view);
 	if (t->view.state == PIDFILE_STOPPED || t->view.state == PIDFILE_STALE)
 		return STATUS_OK;
-	status = identified(o, t);
+	status = verify_viewed(o, t);
 	return status == STATUS_OK ? await_end(t, o->timeout_ms) : status;
 }
 
@@ -259,7 +199,7 @@ int act_pid(const struct dsig_options *o, struct target *t)
 {
 	struct note n;
 	struct text text;
-	int status = act_identify(o, t);
+	int status = verify_target(o, t);
 
 	if (status != STATUS_OK)
 		return status;

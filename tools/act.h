@@ -14,9 +14,4 @@ int act_stop(const struct dsig_options *o, struct target *t);
 int act_wait(const struct dsig_options *o, struct target *t);
 int act_pid(const struct dsig_options *o, struct target *t);
 
-/* Looks at t->path and decides whether the process it names may be touched.
- * Returns 0, and t->view has it; or the status to exit with, and has said
- * why. */
-int act_identify(const struct dsig_options *o, struct target *t);
-
 #endif

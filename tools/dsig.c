@@ -3,9 +3,9 @@
  *
  *   dsig_options  the command line          command  the words it understands
  *   target        an operand's pid file     guard    what is refused, and why
- *   act           the commands              deliver  sends to, and awaits, a process
+ *   verify        whom it may speak for     deliver  sends to, and awaits, a process
+ *   act           the commands              log      one more
  *   show, table, facts, escape              status and list
- *   log                                     log
  *
  * and of the library pidfile and inspect: whom a pid file names. */
 #include "act.h"

@@ -3,14 +3,14 @@
 
 #include "dsig_help.h"
 #include "report.h"
+#include "seconds.h"
 #include "text.h"
 
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LOG_LINES   10
-#define SECONDS_MAX 1000000 /* in milliseconds this fits an int */
+#define LOG_LINES 10
 
 /* ---- errors */
 
@@ -40,36 +40,6 @@ static int unknown_command(const struct dsig_options *o, const char *word)
 }
 
 /* ---- options */
-
-/* "10", "0.5", ".5": seconds, rounded up to milliseconds; 0 is not to wait.
- * (value_seconds() of the library knows no 0, and links half of it.) */
-static int seconds(const char *text, int *ms)
-{
-	const size_t len = strcspn(text, ".");
-	char whole[16];
-	struct text t;
-	long long n = 0, fraction = 0, scale = 1000;
-
-	text_begin(&t, whole, sizeof whole);
-	text_mem(&t, text, len);
-	if (t.cut || (len > 0 && text_number(whole, 0, SECONDS_MAX, &n) < 0))
-		return -1;
-	text += len;
-	if (*text == '.' && (text[1] == '\0' || text[1 + strspn(text + 1, "0123456789")] != '\0'))
-		return -1;
-	if (*text == '\0' && len == 0)
-		return -1;
-	while (*text != '\0' && *++text != '\0') {
-		scale /= 10;
-		fraction += scale > 0 ? (*text - '0') * scale : 0;
-		if (scale == 0 && *text != '0') {
-			fraction++;
-			break;
-		}
-	}
-	*ms = (int)(n * 1000 + fraction);
-	return 0;
-}
 
 static void add_operand(struct dsig_options *o, const char *text, int is_path)
 {
@@ -114,11 +84,11 @@ static int take(struct dsig_options *o, int letter, const char *value)
 		o->quiet = 1;
 		break;
 	case 't':
-		if (seconds(value, &o->timeout_ms) < 0)
+		if (seconds_parse(value, &o->timeout_ms) < 0)
 			return bad_value("-t", value, time_allowed);
 		break;
 	case 'w':
-		if (seconds(value, &o->wait_ms) < 0)
+		if (seconds_parse(value, &o->wait_ms) < 0)
 			return bad_value("-w", value, time_allowed);
 		break;
 	case 'h':
@@ -153,8 +123,8 @@ static void getopt_tables(char *letters, struct option *names)
 static int bad_option(int c, char *const *argv)
 {
 	const char letter[] = { '-', (char)optopt, '\0' };
-	const char *last = argv[optind - 1];
-	const char *name = strncmp(last, "--", 2) == 0 ? last : letter;
+	const char *last = argv[optind - 1]; /* NULL: musl steps beyond the end */
+	const char *name = last != NULL && strncmp(last, "--", 2) == 0 ? last : letter;
 
 	if (c == ':')
 		return usage(name, ": needs a value; see dsig --help");

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "log.h"
 
-#include "act.h"
 #include "deliver.h"
 #include "facts.h"
 #include "text.h"
+#include "verify.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -240,7 +240,7 @@ static void headline(const struct target *t)
 int log_show(const struct dsig_options *o, struct target *t)
 {
 	struct log l = { .target = t, .fd = -1, .notify_fd = -1 };
-	int status = act_identify(o, t);
+	int status = verify_target(o, t);
 
 	if (status != STATUS_OK)
 		return status;

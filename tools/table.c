@@ -10,13 +10,6 @@
 
 #define GAP 2
 
-struct table_line {
-	struct table_line *next;
-	enum table_colour colour;
-	char *cells[TABLE_COLUMNS];
-	unsigned count;
-};
-
 static const char *const colours[] = {
 	[TABLE_PLAIN] = "",
 	[TABLE_RED] = "\033[31m",
@@ -24,37 +17,40 @@ static const char *const colours[] = {
 	[TABLE_YELLOW] = "\033[33m",
 };
 
+/* Out of memory, a table is of no use, and neither is anything else. */
+static void keep(struct table *t, const char *bytes, size_t len)
+{
+	if (t->room - t->used < len) {
+		t->room = 2 * t->room + len;
+		t->text = realloc(t->text, t->room);
+		if (t->text == NULL)
+			abort();
+	}
+	memcpy(t->text + t->used, bytes, len);
+	t->used += len;
+}
+
 void table_begin(struct table *t, const char *const *head, unsigned coloured_column)
 {
 	*t = (struct table){ .coloured_column = coloured_column };
-	t->last = &t->first;
+	while (t->columns < TABLE_COLUMNS && head[t->columns] != NULL)
+		t->columns++;
 	table_add(t, TABLE_PLAIN, head);
-}
-
-/* Out of memory, a table is of no use, and neither is anything else. */
-static void *or_abort(void *p)
-{
-	if (p == NULL)
-		abort();
-	return p;
 }
 
 void table_add(struct table *t, enum table_colour colour, const char *const *cells)
 {
-	struct table_line *line = or_abort(calloc(1, sizeof *line));
+	const char mark = (char)colour;
 
-	line->colour = colour;
-	for (; cells[line->count] != NULL && line->count < TABLE_COLUMNS; line->count++) {
-		const char *text = cells[line->count];
-		char *copy = or_abort(strdup(*text != '\0' ? text : "-"));
-		unsigned width = escape_plain(NULL, copy);
+	keep(t, &mark, 1);
+	for (unsigned i = 0; i < t->columns; i++) {
+		const char *cell = *cells[i] != '\0' ? cells[i] : "-";
+		unsigned width = escape_plain(NULL, cell);
 
-		line->cells[line->count] = copy;
-		if (width > t->width[line->count])
-			t->width[line->count] = width;
+		keep(t, cell, strlen(cell) + 1);
+		if (width > t->width[i])
+			t->width[i] = width;
 	}
-	*t->last = line;
-	t->last = &line->next;
 }
 
 static int with_colours(void)
@@ -65,37 +61,36 @@ static int with_colours(void)
 	       (term == NULL || strcmp(term, "dumb") != 0);
 }
 
-static void print_line(const struct table *t, const struct table_line *line, int coloured)
+/* Prints the line at s; returns where the next one begins. */
+static const char *print_line(const struct table *t, const char *s, int coloured)
 {
-	for (unsigned i = 0; i < line->count; i++) {
-		int colour = coloured && i == t->coloured_column && line->colour != TABLE_PLAIN;
+	const char *colour = coloured ? colours[(unsigned char)*s] : "";
+
+	s++;
+	for (unsigned i = 0; i < t->columns; i++, s += strlen(s) + 1) {
+		const int paint = i == t->coloured_column && *colour != '\0';
 		unsigned written;
 
-		fputs(colour ? colours[line->colour] : "", stdout);
-		written = escape_plain(stdout, line->cells[i]);
-		fputs(colour ? "\033[0m" : "", stdout);
-		if (i + 1 < line->count)
+		fputs(paint ? colour : "", stdout);
+		written = escape_plain(stdout, s);
+		fputs(paint ? "\033[0m" : "", stdout);
+		if (i + 1 < t->columns)
 			printf("%*s", (int)(t->width[i] - written) + GAP, "");
 	}
 	putchar('\n');
+	return s;
 }
 
 void table_print(const struct table *t)
 {
 	const int coloured = with_colours();
 
-	for (const struct table_line *line = t->first; line != NULL; line = line->next)
-		print_line(t, line, coloured);
+	for (const char *s = t->text; s < t->text + t->used;)
+		s = print_line(t, s, coloured);
 }
 
 void table_end(struct table *t)
 {
-	while (t->first != NULL) {
-		struct table_line *line = t->first;
-
-		t->first = line->next;
-		for (unsigned i = 0; i < line->count; i++)
-			free(line->cells[i]);
-		free(line);
-	}
+	free(t->text);
+	*t = (struct table){ .text = NULL };
 }

@@ -3,15 +3,16 @@
 #ifndef TABLE_H
 #define TABLE_H
 
+#include <stddef.h>
+
 #define TABLE_COLUMNS 16
 
 enum table_colour { TABLE_PLAIN, TABLE_RED, TABLE_GREEN, TABLE_YELLOW };
 
-struct table_line;
-
 struct table {
-	struct table_line *first, **last;
-	unsigned coloured_column;
+	char *text; /* of each line the colour, then its cells, each with its end */
+	size_t used, room;
+	unsigned columns, coloured_column;
 	unsigned width[TABLE_COLUMNS]; /* the widest cell of each, in characters */
 };
 
@@ -26,7 +27,7 @@ void table_add(struct table *t, enum table_colour colour, const char *const *cel
  * NO_COLOR nor TERM=dumb says otherwise. */
 void table_print(const struct table *t);
 
-/* Frees the lines. */
+/* Frees what it holds. */
 void table_end(struct table *t);
 
 #endif
