@@ -184,14 +184,12 @@ static int await_ready(struct launch *l)
 /* Leaves nothing behind that was not there before. */
 static void clean_up(struct launch *l)
 {
-	struct sys_stat now;
-	int ours = l->hold.lock_fd >= 0 && sys_fstat(l->hold.lock_fd, &now) == 0 &&
-	           (l->hold.created || pidfile_names(&l->hold, l->ready.daemon));
+	int ours = l->hold.created || pidfile_names(&l->hold, l->ready.daemon);
 
 	/* The copy's flock is one with the descriptor it had from us. */
 	pidfile_close(&l->hold);
 	if (ours)
-		(void)pidfile_discard(l->o->pidfile, &now);
+		(void)pidfile_discard(l->o->pidfile, &l->hold.file);
 	if (l->o->out.kind == TO_FILE)
 		output_discard(&l->out, l->o->out.arg);
 	if (l->o->err.kind == TO_FILE)
@@ -231,6 +229,8 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 	struct launch *l = &state;
 
 	(void)signal(SIGCHLD, SIG_DFL); /* ignored, children could not be waited for */
+	(void)signal(SIGPIPE, SIG_IGN); /* nobody may be reading what we report, */
+	(void)signal(SIGXFSZ, SIG_IGN); /* nor have room for it: the answer stands */
 	if (prepare(l, envp) < 0 || start_daemon(l) < 0 || await_ready(l) < 0) {
 		explain(l);
 		clean_up(l);

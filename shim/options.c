@@ -61,7 +61,13 @@ int options_wanted(char *const *envp)
 	return 0;
 }
 
-/* Levenshtein's distance, of names up to NAME_LONGEST bytes. */
+static char upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+/* Levenshtein's distance, of names up to NAME_LONGEST bytes; the case of a
+ * does not count. */
 #define NAME_LONGEST 31
 static unsigned distance(const char *a, size_t a_len, const char *b)
 {
@@ -78,7 +84,7 @@ static unsigned distance(const char *a, size_t a_len, const char *b)
 		row[0] = (unsigned)i;
 		for (size_t j = 1; j <= b_len; j++) {
 			unsigned above = row[j];
-			unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+			unsigned best = diagonal + (upper(a[i - 1]) != b[j - 1]);
 
 			best = above + 1 < best ? above + 1 : best;
 			best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
@@ -94,12 +100,14 @@ static int unknown(const char *assignment, size_t len)
 	const char *name = suffix(assignment) != NULL ? suffix(assignment) : assignment;
 	size_t name_len = len - (size_t)(name - assignment);
 	const struct option *nearest = NULL;
-	unsigned best = NAME_LONGEST + 1;
+	unsigned best = 2 * (NAME_LONGEST + 1);
 	char cut[64], shown[256];
 	struct text t;
 
 	for (unsigned i = 1; i < options_count; i++) {
-		unsigned d = distance(name, name_len, options_table[i].name);
+		const char *known = options_table[i].name;
+		/* of equals rather one that begins the same: LOG means LOGFILE */
+		unsigned d = 2 * distance(name, name_len, known) + (upper(*name) != *known);
 
 		if (d < best) {
 			best = d;

@@ -48,6 +48,7 @@ static int open_or_create(const char *path, mode_t mode, int *created)
 	for (;;) {
 		int fd = open(path, flags | O_CREAT | O_EXCL, 0600);
 
+		*created = 0;
 		if (fd >= 0) {
 			*created = 1;
 			if (fchmod(fd, mode) == 0)
@@ -161,20 +162,17 @@ void pidfile_release(struct pidfile *p, const char *path)
 
 int pidfile_discard(const char *path, const struct sys_stat *file)
 {
-	struct pidfile p = { .flock_fd = -1, .lock_fd = -1, .file = *file };
+	/* One descriptor can have both locks, and the last one may be all there is. */
+	struct pidfile p = { .flock_fd = -1, .file = *file };
+	struct sys_stat now;
 	int r = -1;
 
 	p.lock_fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (p.lock_fd < 0)
 		return -1;
-	p.flock_fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (p.flock_fd >= 0 && flock(p.flock_fd, LOCK_EX | LOCK_NB) == 0 &&
-	    pidlock_take(p.lock_fd) == 0) {
-		struct sys_stat now, twin;
-
+	if (flock(p.lock_fd, LOCK_EX | LOCK_NB) == 0 && pidlock_take(p.lock_fd) == 0) {
 		errno = EWOULDBLOCK;
 		if (sys_fstat(p.lock_fd, &now) == 0 && sys_same(&now, file) &&
-		    sys_fstat(p.flock_fd, &twin) == 0 && sys_same(&now, &twin) &&
 		    !pidlock_gone(&p, path) && pidlock_daemon(p.lock_fd, &now) == 0)
 			r = unlink(path);
 	}
