@@ -77,8 +77,11 @@ static int run_middle(void *arg)
 		d->error = errno;
 		_exit(1);
 	}
-	if (d->give_fd >= 0 && close(d->give_fd) == 0)
-		d->given = 1;
+	for (int i = 0; i < 2; i++)
+		if (d->give[i] != NULL && *d->give[i] >= 0) {
+			(void)close(*d->give[i]);
+			*d->give[i] = -1;
+		}
 	if (d->heard_fd >= 0)
 		watch(d);
 	_exit(0);
@@ -91,7 +94,7 @@ int detach_start(struct detach *d)
 	int status;
 
 	d->pid = 0;
-	d->error = d->ended = d->timed_out = d->given = 0;
+	d->error = d->ended = d->timed_out = 0;
 	d->launcher = getpid();
 	middle = clone(run_middle, c.middle + STACK, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD,
 	               &c);

@@ -22,7 +22,8 @@ struct detach {
 	void *arg;
 	int own_memory;  /* copy the memory: body does more than execute */
 	int heard_fd;    /* launcher's end of the channel the copy speaks on, -1: leave at once */
-	int give_fd;     /* closed in the launcher once the copy has it, or -1 */
+	int *give[2];    /* descriptors closed in the launcher, and made -1, once the copy has
+	                  * them: what lives while they are open ends with the copy; or NULL */
 	int timeout_ms;  /* then the copy is killed */
 
 	/* out */
@@ -31,7 +32,6 @@ struct detach {
 	int ended;       /* the copy has ended: */
 	int wait_status; /* as of waitpid(2) */
 	int timed_out;
-	int given;       /* give_fd has been closed */
 	pid_t launcher;
 };
 

@@ -41,7 +41,7 @@ static int start(struct launch *l, struct detach *d)
 		              .arg = &l->copy,
 		              .own_memory = l->target->library == NULL,
 		              .heard_fd = ours,
-		              .give_fd = l->copy.channel,
+		              .give = { &l->copy.channel, &l->hold.flock_fd },
 		              .timeout_ms = l->o->timeout_ms };
 	if (prepare_copy(l) < 0)
 		; /* it says why */
@@ -49,8 +49,7 @@ static int start(struct launch *l, struct detach *d)
 		prepare_os_error(l, "send the plan");
 	else if (detach_start(d) < 0)
 		prepare_os_error(l, "start a process");
-	if (!d->given)
-		sys_close(l->copy.channel);
+	sys_close(l->copy.channel);
 	if (l->why.status == 0)
 		return ours;
 	sys_close(ours);

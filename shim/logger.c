@@ -81,7 +81,7 @@ static int ended(struct failure *why, const char *command, int wait_status)
 
 static int start(struct logger *logger, pid_t *pid, struct failure *why)
 {
-	struct detach d = { .body = run, .arg = logger, .heard_fd = -1, .give_fd = -1 };
+	struct detach d = { .body = run, .arg = logger, .heard_fd = -1 };
 	int wait_status;
 
 	/* Ours to wait for, until we leave it to init. */
