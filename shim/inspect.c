@@ -47,7 +47,7 @@ static int pin(struct pidfile_view *v)
 	if (v->pidfd < 0)
 		return errno != ESRCH && errno != EINVAL &&
 		       (process_stat(v->pid, &stat) < 0 ? kill(v->pid, 0) == 0 || errno == EPERM
-		                                        : stat.state != 'Z' && stat.state != 'X');
+		                                        : !stat.ended);
 	ended = (struct pollfd){ .fd = v->pidfd, .events = POLLIN };
 	return poll(&ended, 1, 0) <= 0;
 }
@@ -60,7 +60,9 @@ static int locked(int fd, struct pidfile_view *v)
 
 	v->holder = 0;
 	if (fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) {
-		v->holder = lock.l_pid;
+		/* 0: outside our pid namespace; then the number in the file is
+		 * of another namespace, too, whoever has it here */
+		v->holder = lock.l_pid > 0 ? lock.l_pid : -1;
 		return 1;
 	}
 	if (flock(fd, LOCK_SH | LOCK_NB) < 0)
@@ -79,7 +81,9 @@ static void judge_living(int is_locked, struct pidfile_view *v)
 		return;
 	}
 	older = process_older(v->pid, v->file.mtime);
-	if (v->holder > 0)
+	if (v->holder < 0)
+		conclude(v, PIDFILE_UNKNOWN, "locked by a process that cannot be seen from here");
+	else if (v->holder > 0)
 		conclude(v, PIDFILE_UNKNOWN, "the file is locked by another process than it names");
 	else if (older < 0)
 		conclude(v, PIDFILE_UNKNOWN, "nothing ties the process to the file");

@@ -85,8 +85,8 @@ const char *pidfile_state_name(enum pidfile_state state);
 struct pidfile_view {
 	enum pidfile_state state;
 	pid_t pid;            /* what the file says, 0: nothing usable */
-	pid_t holder;         /* who holds the POSIX lock by the kernel's word; 0: nobody
-	                       * (or, with state UNKNOWN, somebody outside our pid namespace) */
+	pid_t holder;         /* who holds the POSIX lock by the kernel's word; 0: nobody;
+	                       * -1: somebody outside our pid namespace */
 	int pidfd;            /* the very process that was verified; -1: none, or no pidfds here.
 	                       * Belongs to the caller. */
 	int confirmed;        /* the kernel itself ties pid to the file (holder == pid) */
