@@ -88,6 +88,8 @@ static void choose(struct image *image, const char *argv0)
 			image->by_interpreter = 1;
 			return;
 		}
+	if (getauxval(AT_BASE) != 0 && !same_file(SELF, SELF)) /* no /proc */
+		image->path = executed;
 }
 
 int image_self(struct image *image, struct environ_block *memory, const char *argv0, int argc,
