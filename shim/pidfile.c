@@ -74,6 +74,20 @@ static int open_failed(struct failure *why, const char *path, int error)
 	return failure_set(why, STATUS_CANTCREAT, error, "unable to open pid file ", path);
 }
 
+/* What we have created and cannot use goes again, unless another starter
+ * holds it by now. Not by pidfile_discard, for there may be no descriptor
+ * left to open it with. */
+static void uncreate(struct pidfile *p, const char *path)
+{
+	pid_t holder;
+	int saved = errno;
+
+	if (p->created && p->lock_fd >= 0 && flock(p->lock_fd, LOCK_EX | LOCK_NB) == 0 &&
+	    !pidlock_held(p->lock_fd, &holder) && !pidlock_gone(p, path))
+		(void)unlink(path);
+	errno = saved;
+}
+
 int pidfile_open(struct pidfile *p, const char *path, mode_t mode, struct failure *why)
 {
 	struct sys_stat twin;
@@ -97,6 +111,7 @@ int pidfile_open(struct pidfile *p, const char *path, mode_t mode, struct failur
 		pidfile_close(p); /* replaced between the two: again */
 	}
 	open_failed(why, path, errno);
+	uncreate(p, path);
 	pidfile_close(p);
 	return -1;
 }

@@ -56,8 +56,11 @@ int prepare_pidfile(struct launch *l)
 		return 0;
 	if (pidfile_open(&l->hold, l->o->pidfile, (mode_t)l->o->pidfile_mode, &l->why) < 0)
 		return -1;
-	l->hold.lock_fd = channel_raise(l->hold.lock_fd);
+	/* This one first: where there is no descriptor left, the other is
+	 * what tells clean_up that there is a file to take away. */
 	l->hold.flock_fd = channel_raise(l->hold.flock_fd);
+	if (l->hold.flock_fd >= 0)
+		l->hold.lock_fd = channel_raise(l->hold.lock_fd);
 	if (l->hold.lock_fd < 0 || l->hold.flock_fd < 0)
 		return prepare_os_error(l, "duplicate a descriptor");
 	PREPARE_STEP(l, "opened pid file ", l->o->pidfile);
@@ -130,6 +133,7 @@ static int pack_plan(struct launch *l)
 	memset(plan, 0, sizeof *plan);
 	plan->size = sizeof *plan;
 	plan->verbose = o->verbose;
+	plan->await_go = o->ready.kind != READY_MAIN;
 	plan->linebuf = o->linebuf;
 	plan->reopen = o->reopen;
 	plan->logfile_mode = o->logfile_mode;
