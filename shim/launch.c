@@ -30,6 +30,19 @@ static void run_copy(void *arg)
 	copy_run(arg);
 }
 
+/* Until the copy has spoken we are suspended. An end of ours is its end, too:
+ * it finds nobody to tell. */
+static int detach(const struct launch *l, struct detach *d)
+{
+	int r;
+
+	ready_expose(&l->ready, 1);
+	r = detach_start(d);
+	if (l->o->ready.kind != READY_MAIN)
+		ready_expose(&l->ready, 0);
+	return r;
+}
+
 /* The channel's near end, or -1 with l->why. */
 static int start(struct launch *l, struct detach *d)
 {
@@ -47,7 +60,7 @@ static int start(struct launch *l, struct detach *d)
 		; /* it says why */
 	else if (plan_send(l->plan, ours, l->copy.channel, l->mark + sizeof PLAN_MARK) < 0)
 		prepare_os_error(l, "send the plan");
-	else if (detach_start(d) < 0)
+	else if (detach(l, d) < 0)
 		prepare_os_error(l, "start a process");
 	sys_close(l->copy.channel);
 	if (l->why.status == 0)
@@ -129,6 +142,8 @@ static int start_and_hear(struct launch *l)
 		return NOTE_FAILED;
 	l->ready.daemon = d.pid;
 	said = hear(l, channel, &d);
+	if (said == NOTE_DONE && l->o->ready.kind != READY_MAIN)
+		(void)channel_tell(channel, NOTE_GO, NULL);
 	if (said != NOTE_DONE || l->target->library == NULL)
 		said = hear_end(l, channel, said);
 	sys_close(channel);
@@ -145,10 +160,19 @@ static int reopen_pidfile(struct launch *l)
 
 /* ---- the whole */
 
+/* From the start, for a log command takes its time when the pid file is
+ * there already. */
+static int attend(struct launch *l)
+{
+	return ready_attend(&l->ready) == 0 ? 0 : prepare_os_error(l, "attend to signals");
+}
+
 static int start_daemon(struct launch *l)
 {
 	int adopt = l->o->ready.kind != READY_MAIN;
 
+	if (ready_interrupted(&l->ready, &l->why))
+		return -1;
 	/* A parent hears of the end of its child: for as long as we wait for
 	 * more than main, the daemon is ours. Else it is init's at once. */
 	if (prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopt) < 0)
@@ -172,9 +196,7 @@ static int await_ready(struct launch *l)
 {
 	if (l->o->ready.kind == READY_MAIN)
 		return 0;
-	if (ready_attend(&l->ready) < 0)
-		prepare_os_error(l, "attend to signals");
-	else if (ready_wait(&l->ready, &l->why) == 0)
+	if (ready_wait(&l->ready, &l->why) == 0)
 		return 0;
 	ready_abandon(&l->ready);
 	return -1;
@@ -230,7 +252,7 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 	(void)signal(SIGCHLD, SIG_DFL); /* ignored, children could not be waited for */
 	(void)signal(SIGPIPE, SIG_IGN); /* nobody may be reading what we report, */
 	(void)signal(SIGXFSZ, SIG_IGN); /* nor have room for it: the answer stands */
-	if (prepare(l, envp) < 0 || start_daemon(l) < 0 || await_ready(l) < 0) {
+	if (attend(l) < 0 || prepare(l, envp) < 0 || start_daemon(l) < 0 || await_ready(l) < 0) {
 		explain(l);
 		clean_up(l);
 		return l->why.status;

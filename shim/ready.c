@@ -24,31 +24,37 @@
 int ready_attend(struct ready *r)
 {
 	static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
-	sigset_t set;
+	sigset_t *set = &r->attended;
 
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGCHLD);
+	(void)sigemptyset(set);
+	(void)sigaddset(set, SIGCHLD);
 	for (unsigned i = 0; i < sizeof ending / sizeof *ending; i++) {
 		struct sigaction now;
 
 		/* what our caller ignores (nohup) stays ignored */
 		if (sigaction(ending[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-			(void)sigaddset(&set, ending[i]);
+			(void)sigaddset(set, ending[i]);
 	}
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+	if (sigprocmask(SIG_BLOCK, set, NULL) < 0)
 		return -1;
-	r->signals = channel_raise(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+	r->signals = channel_raise(signalfd(-1, set, SFD_CLOEXEC | SFD_NONBLOCK));
 	return r->signals < 0 ? -1 : 0;
 }
 
-/* The number of a signal that would have ended us, 0: none yet. */
-static int interrupted(struct ready *r)
+void ready_expose(const struct ready *r, int on)
+{
+	(void)sigprocmask(on ? SIG_UNBLOCK : SIG_BLOCK, &r->attended, NULL);
+}
+
+int ready_interrupted(const struct ready *r, struct failure *why)
 {
 	struct signalfd_siginfo info;
 
 	while (read(r->signals, &info, sizeof info) == (ssize_t)sizeof info)
-		if (info.ssi_signo != SIGCHLD)
-			return (int)info.ssi_signo;
+		if (info.ssi_signo != SIGCHLD) {
+			(void)failure_set(why, STATUS_SIGNALLED + (int)info.ssi_signo, 0, "");
+			return 1;
+		}
 	return 0;
 }
 
@@ -88,9 +94,10 @@ static int late(const struct ready *r, struct failure *why)
 
 	text_begin(&t, number, sizeof number);
 	text_num(&t, r->timeout_ms / 1000);
-	if (r->timeout_ms % 1000 != 0) {
-		text_str(&t, ".");
-		text_num(&t, r->timeout_ms % 1000 / 100);
+	for (int rest = r->timeout_ms % 1000, scale = 100; rest != 0; scale /= 10) {
+		text_str(&t, scale == 100 ? "." : "");
+		text_num(&t, rest / scale);
+		rest %= scale;
 	}
 	return failure_set(why, STATUS_UNAVAILABLE, 0, r->program, " was not ready in ", number,
 	                   " seconds", r->notify.status[0] != '\0' ? ", its status: " : "",
@@ -151,10 +158,10 @@ int ready_wait(struct ready *r, struct failure *why)
 
 	(void)listen_parse(r->want->listen, &listen);
 	for (;;) {
-		int number = interrupted(r), status, ready;
+		int status, ready;
 
-		if (number != 0)
-			return failure_set(why, STATUS_SIGNALLED + number, 0, "");
+		if (ready_interrupted(r, why))
+			return -1;
 		/* asked before the child is waited for: who is ready and then
 		 * ends was ready, but who has ended is not */
 		ready = is_ready(r, &listen, alive_until, why);
@@ -193,14 +200,31 @@ static int reaped(pid_t pid, const struct ready *r, int ms)
 	return 1;
 }
 
-static int younger(const struct process_stat *a, const struct process_stat *b)
+/* Who began later: of the same clock tick, who has the higher number. */
+static int younger(const struct process_stat *a, pid_t pid, const struct process_stat *b,
+                   pid_t than)
 {
-	return a->started.tv_sec != b->started.tv_sec ? a->started.tv_sec > b->started.tv_sec
-	                                              : a->started.tv_nsec >= b->started.tv_nsec;
+	return a->start_ticks != b->start_ticks ? a->start_ticks > b->start_ticks : pid > than;
 }
 
-/* What the daemon has started and left behind is our child by now: those of
- * our children that are no older than it, and no loggers. Returns how many. */
+/* Is this child of ours the daemon's, or what a process of it has left
+ * behind? Not if it lives in our session, as what our caller had started
+ * does (we may be its "exec"), or in a logger's. */
+static int is_orphan(const struct ready *r, pid_t pid, const struct process_stat *daemon)
+{
+	struct process_stat child;
+
+	if (process_stat(pid, &child) < 0 || child.session == getsid(0))
+		return 0;
+	for (int i = 0; i < 2; i++)
+		if (r->loggers[i] > 0 &&
+		    (pid == r->loggers[i] || child.session == getsid(r->loggers[i])))
+			return 0;
+	return younger(&child, pid, daemon, r->daemon);
+}
+
+/* What the daemon has started and left behind is our child by now. Returns
+ * how many have been ended. */
 static int kill_orphans(const struct ready *r, const struct process_stat *daemon)
 {
 	char list[CHILDREN_MAX];
@@ -209,15 +233,12 @@ static int kill_orphans(const struct ready *r, const struct process_stat *daemon
 	if (sys_read_file("/proc/thread-self/children", list, sizeof list) <= 0)
 		return 0;
 	for (char *at = list, *next; *at != '\0'; at = next) {
-		struct process_stat child;
 		long long pid;
 
 		next = at + strcspn(at, " ");
 		if (*next != '\0')
 			*next++ = '\0';
-		if (text_number(at, 1, INT_MAX, &pid) < 0 || pid == r->loggers[0] ||
-		    pid == r->loggers[1] || process_stat((pid_t)pid, &child) < 0 ||
-		    !younger(&child, daemon))
+		if (text_number(at, 1, INT_MAX, &pid) < 0 || !is_orphan(r, (pid_t)pid, daemon))
 			continue;
 		(void)kill((pid_t)pid, SIGKILL);
 		killed += reaped((pid_t)pid, r, GRACE_MS);

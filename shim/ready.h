@@ -9,6 +9,8 @@
 #include "report.h"
 #include "values.h"
 
+#include <signal.h>
+
 struct ready {
 	const struct ready_want *want;
 	struct notify notify;
@@ -18,11 +20,20 @@ struct ready {
 	long long deadline_ms; /* of channel_clock */
 	int timeout_ms;        /* what the deadline was made from */
 	int signals;           /* signalfd, -1 before ready_attend */
+	sigset_t attended;
 };
 
 /* Has signals that would end the launcher, and the end of children, come as
  * events from now on. Returns 0, or -1 with errno. */
 int ready_attend(struct ready *r);
+
+/* Lets those signals end the launcher (on = 1), as is right while it is
+ * suspended and could not look at events; or has them be events again (0). */
+void ready_expose(const struct ready *r, int on);
+
+/* 1 and *why (STATUS_SIGNALLED + number, no text) if such a signal has come,
+ * else 0. */
+int ready_interrupted(const struct ready *r, struct failure *why);
 
 /* Waits. Returns 0; or -1 with *why described: it ended, it was not ready in
  * time, or (STATUS_SIGNALLED + number, no text) the launcher was interrupted.

@@ -7,6 +7,7 @@
 #include "text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,6 +94,17 @@ int reborn_apply(struct plan *plan, int fd, struct failure *why)
 	return 0;
 }
 
+/* Where the launcher waits for more than main, it lets no signal end it
+ * from here on: else one could, and main would go on with nobody waiting. */
+static int may_go(const struct plan *plan, int fd)
+{
+	struct note note = { .kind = NOTE_GO };
+
+	if (plan->await_go)
+		channel_hear(fd, LLONG_MAX, &note);
+	return note.kind == NOTE_GO;
+}
+
 void reborn_tell(struct plan *plan, int fd, int r, const struct failure *why)
 {
 	const char *pidfile = plan_text(plan, plan->pidfile);
@@ -102,7 +114,7 @@ void reborn_tell(struct plan *plan, int fd, int r, const struct failure *why)
 		pidfile_release(&plan->hold, pidfile);
 		pidfile_close(&plan->hold);
 	}
-	if (channel_tell(fd, kind, r < 0 ? why : NULL) == 0 && r == 0)
+	if (channel_tell(fd, kind, r < 0 ? why : NULL) == 0 && r == 0 && may_go(plan, fd))
 		return;
 	/* Nobody to tell: the launcher was killed, and its caller knows of no
 	 * daemon. */
