@@ -56,35 +56,60 @@ int environ_begin(struct environ_block *b, struct failure *why)
 {
 	memset(b, 0, sizeof *b);
 	b->room = CHUNK / sizeof *b->vars;
-	b->vars = map(CHUNK);
-	if (b->vars != NULL)
+	b->vars = map(b->room * sizeof *b->vars);
+	b->hashes = map(b->room * sizeof *b->hashes);
+	if (b->vars != NULL && b->hashes != NULL)
 		return 0;
 	return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
 }
 
 static int grow(struct environ_block *b)
 {
-	char **larger = map(2 * b->room * sizeof *larger);
+	char **vars = map(2 * b->room * sizeof *vars);
+	uint32_t *hashes = map(2 * b->room * sizeof *hashes);
 
-	if (larger == NULL)
+	if (vars == NULL || hashes == NULL)
 		return -1;
-	memcpy(larger, b->vars, b->count * sizeof *larger);
-	b->vars = larger;
+	memcpy(vars, b->vars, b->count * sizeof *vars);
+	memcpy(hashes, b->hashes, b->count * sizeof *hashes);
+	b->vars = vars;
+	b->hashes = hashes;
 	b->room *= 2;
 	return 0;
+}
+
+static uint32_t hash(const char *key, size_t len)
+{
+	uint32_t h = 2166136261u; /* FNV-1a */
+
+	while (len-- > 0)
+		h = (h ^ (unsigned char)*key++) * 16777619u;
+	return h;
+}
+
+/* Where key is, or count. */
+static size_t find(const struct environ_block *b, const char *key, size_t len)
+{
+	const uint32_t h = hash(key, len);
+	size_t i = 0;
+
+	while (i < b->count && (b->hashes[i] != h || !is_key(b->vars[i], key, len)))
+		i++;
+	return i;
 }
 
 int environ_put(struct environ_block *b, char *assignment)
 {
 	size_t len = strcspn(assignment, "=");
+	size_t at = find(b, assignment, len);
 
-	for (size_t i = 0; i < b->count; i++)
-		if (is_key(b->vars[i], assignment, len)) {
-			b->vars[i] = assignment;
-			return 0;
-		}
+	if (at < b->count) {
+		b->vars[at] = assignment;
+		return 0;
+	}
 	if (b->count + 2 > b->room && grow(b) < 0)
 		return -1;
+	b->hashes[b->count] = hash(assignment, len);
 	b->vars[b->count++] = assignment;
 	b->vars[b->count] = NULL;
 	return 0;
@@ -108,13 +133,11 @@ int environ_set(struct environ_block *b, const char *key, const char *const *par
 
 void environ_drop(struct environ_block *b, const char *key)
 {
-	size_t len = strlen(key);
+	size_t at = find(b, key, strlen(key));
 
-	for (size_t i = 0; i < b->count; i++)
-		if (is_key(b->vars[i], key, len)) {
-			b->count--;
-			memmove(&b->vars[i], &b->vars[i + 1],
-			        (b->count - i + 1) * sizeof *b->vars);
-			return;
-		}
+	if (at == b->count)
+		return;
+	b->count--;
+	memmove(&b->vars[at], &b->vars[at + 1], (b->count - at + 1) * sizeof *b->vars);
+	memmove(&b->hashes[at], &b->hashes[at + 1], (b->count - at) * sizeof *b->hashes);
 }

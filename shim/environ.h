@@ -8,6 +8,7 @@
 #include "report.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* The value of key, the last one if it stands there twice; NULL: not set.
  * envp may be NULL. */
@@ -16,7 +17,8 @@ const char *environ_get(char *const *envp, const char *key);
 /* An environment under construction, in memory that grows by mmap and is
  * given up with the process image; for the launcher only. */
 struct environ_block {
-	char **vars; /* count entries and a NULL */
+	char **vars;      /* count entries and a NULL */
+	uint32_t *hashes; /* of their keys: there are callers with 20,000 of them */
 	size_t count, room;
 	char *chunk, *chunk_end; /* for strings */
 };
