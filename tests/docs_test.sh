@@ -1,0 +1,377 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The manual, README.md and the completions say what the programs do: checked
+# against the tables in the source, against --help, and in real shells.
+# shellcheck disable=SC2154 # rc: set by lib.sh
+set -u
+. "$(dirname "$0")/lib.sh"
+oneTimeSetUp() { t_once; }
+setUp() { t_begin || return 1; }
+tearDown() { t_end; }
+
+SHIM_7=$T_ROOT/shim/libdaemonize.7
+DSIG_1=$T_ROOT/tools/dsig.1
+DSTART_1=$T_ROOT/tools/dstart.1
+COMPLETIONS=$T_ROOT/tools/completions
+FIXTURES=$T_ROOT/tests/fixtures
+
+# Where the tools are: a test may have had them copied.
+t_path() { echo "${T_DSTART%/*}:${T_DSIG%/*}"; }
+
+# --- what there is -----------------------------------------------------------
+
+# Every variable, from the table in the source.
+t_variables() {
+	sed -n '/options_table\[\] = {/,/^}/s/^[[:blank:]]*{ "\([A-Z0-9_]*\)",.*/DAEMONIZE_\1/p' \
+		"$T_ROOT"/shim/options*.c | sed 's/_$//'
+}
+
+# "LETTER LONG" of a tool's options, a line each; - where there is none.
+t_options() {
+	"$1" --help | sed -n \
+		-e 's/^  -\(.\), --\([a-z0-9-]*\).*/\1 \2/p' \
+		-e 's/^      --\([a-z0-9-]*\).*/- \1/p' \
+		-e 's/^  -\(.\)  .*/\1 -/p'
+}
+
+t_longs() { t_options "$1" | sed -n 's/^. \([a-z].*\)/--\1/p'; }
+
+t_commands() {
+	"$T_DSIG" --help | sed -n '/^Commands:/,/^Options:/s/^  \([a-z0-9]*\)  .*/\1/p'
+}
+
+# Every exit status: of the source, of a tool's help.
+t_statuses() {
+	sed -n 's/^[[:blank:]]*STATUS_[A-Z_]* = \([0-9]*\),.*/\1/p' "$T_ROOT/shim/report.h"
+}
+t_help_statuses() {
+	"$1" --help | sed -n '/Exit status:/,$p' | sed '/^See /,$d' | tr -c '0-9' '\n' | grep .
+}
+
+t_states() {
+	sed -n 's/^[[:blank:]]*PIDFILE_\([A-Z]*\),.*/\1/p' "$T_ROOT/shim/pidfile.h" |
+		tr '[:upper:]' '[:lower:]'
+}
+
+# t_all LIST MINIMUM SEDEXPRESSION FILE: a line of FILE for each word of LIST,
+# matching the expression with @ for the word. And that there is a list at all.
+t_all() {
+	# shellcheck disable=SC2086 # words
+	set -- "$2" "$3" "$4" $1
+	assertTrue "found only $(($# - 3))" "[ $(($# - 3)) -ge $1 ]"
+	t_expression=$2 t_document=$3
+	shift 3
+	for t_word; do
+		t_pattern=$(echo "$t_expression" | sed "s/@/$t_word/")
+		grep -qE -e "$t_pattern" "$t_document" ||
+			fail "$t_word is not in ${t_document##*/}"
+	done
+}
+
+# --- the manual --------------------------------------------------------------
+
+testTheManualIsClean() {
+	t_need mandoc || return 0
+	for t_page in "$SHIM_7" "$DSIG_1" "$DSTART_1"; do
+		assertEquals "${t_page##*/}" '' "$(mandoc -Tlint -Wwarning "$t_page" 2>/dev/null)"
+	done
+}
+
+testTheHelpHasEveryVariableOfTheTable() {
+	t_variables | sed -n 's/^DAEMONIZE_//p' | grep -vx COMMANDS |
+		tr 'A-Z_' 'a-z-' | sed 's/^/--/' | sort >table
+	t_longs "$T_DSTART" | grep -vx -e --dry-run -e --help -e --version | sort >help
+	t_assert_same table help
+}
+
+testEveryVariableStandsInTheManual() {
+	t_all "$(t_variables)" 20 '^\.It Ev (.* )?@( |$)' "$SHIM_7"
+}
+
+testTheManualHasNoOtherVariable() {
+	cat "$SHIM_7" "$DSIG_1" "$DSTART_1" | grep -oE '(^|[^_])DAEMONIZE_[A-Z0-9_]+' |
+		sed 's/^[^D]//' | sort -u >named
+	{
+		t_variables
+		echo DAEMONIZE_OPTION # any of them
+	} | sort -u >known
+	assertEquals '' "$(comm -23 named known)"
+}
+
+# Each option on a line that begins its description, both forms on the same.
+t_options_in() {
+	t_options "$1" >options
+	assertTrue 'no options' '[ -s options ]'
+	while read -r t_letter t_long; do
+		t_head='^\.It'
+		[ "$t_letter" = - ] || t_head="$t_head Fl $t_letter( .*)?"
+		[ "$t_long" = - ] || t_head="$t_head Fl -$t_long"
+		grep -qE -e "$t_head( |$)" "$2" || fail "-$t_letter, --$t_long is not in ${2##*/}"
+	done <options
+}
+
+testEveryOptionStandsInTheManual() {
+	t_options_in "$T_DSTART" "$DSTART_1"
+	t_options_in "$T_DSIG" "$DSIG_1"
+}
+
+# t_no_other_options PAGE TOOL
+t_no_other_options() {
+	grep '^\.It' "$1" | grep -oE 'Fl -[a-z][a-z0-9-]*' | sed 's/^Fl -/--/' | sort -u >page
+	t_longs "$2" | sort -u >help
+	t_assert_same help page
+}
+
+testTheManualHasNoOtherOption() {
+	t_no_other_options "$DSTART_1" "$T_DSTART"
+	t_no_other_options "$DSIG_1" "$T_DSIG"
+}
+
+testEveryCommandStandsInTheManual() {
+	t_all "$(t_commands)" 10 '^\.It Cm (.* )?@( |$)' "$DSIG_1"
+}
+
+testEveryExitStatusStandsInTheManual() {
+	t_all "$(t_statuses)" 10 '^\.It @( |$)' "$SHIM_7"
+	t_all "$(t_help_statuses "$T_DSTART")" 9 '^\.It @( |$)' "$DSTART_1"
+	t_all "$(t_help_statuses "$T_DSIG")" 6 '^\.It @( |$)' "$DSIG_1"
+}
+
+testEveryStateStandsInTheManual() {
+	t_all "$(t_states)" 6 '^\.It Cm @$' "$SHIM_7"
+}
+
+# --- README.md ---------------------------------------------------------------
+
+testTheReadmeHasAllThatTheManualHas() {
+	t_all "$(t_variables)" 20 '(^|[^_])@([^_A-Z]|$)' "$T_ROOT/README.md"
+	t_all "$(t_longs "$T_DSTART") $(t_longs "$T_DSIG")" 30 '@([^a-z-]|$)' "$T_ROOT/README.md"
+	t_all "$(t_commands)" 10 '(^|[^a-z0-9])@([^a-z0-9]|$)' "$T_ROOT/README.md"
+	t_all "$(t_statuses)" 10 '(^|[^0-9])@([^0-9]|$)' "$T_ROOT/README.md"
+}
+
+# --- the examples of the manual ------------------------------------------------
+
+# Each block of a page becomes PREFIX.N.script and PREFIX.N.expected. Those for
+# root, with the prompt #, are left out.
+t_blocks() {
+	awk -v prefix="$2" '
+		/^\.Sh / { examples = $2 == "EXAMPLES" }
+		!examples { next }
+		/^\.Bd -literal/ { inside = 1; n++; next }
+		/^\.Ed/ { inside = 0; next }
+		!inside { next }
+		{ gsub(/\\e/, "\\") }
+		/^# / { root = n }
+		root == n { next }
+		/^\$ / || more {
+			sub(/^\$ /, "")
+			print >(prefix "." n ".script")
+			more = /\\$/
+			next
+		}
+		{ print >(prefix "." n ".expected") }' "$1"
+}
+
+# Pids, ports and paths differ from place to place.
+t_alike() {
+	sed 's/[0-9]\{2,\}/N/g; s|(/[^)]*)|(PATH)|g; s|/usr/bin/|/bin/|g' "$1"
+}
+
+# t_example SCRIPT: prints what is printed there, in a directory of its own.
+t_example() {
+	t_expected=$WORK/${1%.script}.expected
+	touch "$t_expected"
+	mkdir "$1.d"
+	sed "s|LD_PRELOAD=libdaemonize.so|LD_PRELOAD=${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$T_LIB|
+		s/8000/$t_port/g" "$1" >"$1.d/run"
+	(
+		cd "$1.d" || exit 1
+		timeout -k 5 "$T_LIMIT" env PATH="$(t_path):$WORK/bin:$PATH" sh run </dev/null >said 2>&1
+	)
+	t_alike "$t_expected" >expected
+	t_alike "$1.d/said" >said
+	t_assert_same expected said || fail "example: $(cat "$1")"
+}
+
+t_examples() {
+	[ -x "$T_PYTHON" ] || { t_skip 'needs python3'; return 1; }
+	mkdir bin && ln -s "$T_PYTHON" bin/python3
+	t_port=$("$T_PYTHON" -c 'import socket
+s = socket.socket(); s.bind(("", 0)); print(s.getsockname()[1])')
+	for t_page in "$SHIM_7" "$DSIG_1" "$DSTART_1"; do
+		t_blocks "$t_page" "${t_page##*/}"
+	done
+}
+
+testTheExamplesOfTheManualWork() {
+	t_examples || return 0
+	t_count=0
+	for t_script in *.script; do
+		! grep -q busybox "$t_script" || continue
+		t_example "$t_script"
+		t_count=$((t_count + 1))
+	done
+	assertTrue "only $t_count examples" "[ $t_count -ge 9 ]"
+}
+
+testTheExamplesWithAStaticProgramWork() {
+	t_dstart -N busybox true
+	grep -q 'statically linked' out || { t_skip 'needs a static busybox'; return 0; }
+	t_examples || return 0
+	t_count=0
+	for t_script in *.script; do
+		grep -q busybox "$t_script" || continue
+		t_example "$t_script"
+		t_count=$((t_count + 1))
+	done
+	assertTrue "only $t_count examples" "[ $t_count -ge 2 ]"
+}
+
+# --- completions ---------------------------------------------------------------
+
+# t_ask SHELL TOOL LINE...: what SHELL offers for each goes to the file answers.
+# T_AS: a prefix of words. Nothing of our own configuration is read.
+t_ask() {
+	t_shell=$1 t_tool=$2
+	shift 2
+	mkdir -p functions home
+	cp "$COMPLETIONS/$t_tool.zsh" "functions/_$t_tool"
+	cp "$COMPLETIONS/$t_tool.$t_shell" "$FIXTURES/complete.$t_shell" .
+	chmod 777 functions home
+	case $t_shell in
+	bash) set -- bash --norc complete.bash "$t_tool.bash" "$@" ;;
+	zsh) set -- zsh -f complete.zsh "$WORK/functions" "$@" ;;
+	fish) set -- fish --no-config complete.fish "./$t_tool.fish" "$@" ;;
+	esac
+	# shellcheck disable=SC2086 # a prefix of words
+	t_capture timeout -k 5 "$T_LIMIT" ${T_AS:-} env HOME="$WORK/home" \
+		XDG_CONFIG_HOME="$WORK/home" XDG_DATA_HOME="$WORK/home" TERM=dumb \
+		XDG_RUNTIME_DIR="$WORK/run" DAEMONIZE_COMMANDS='rotate=USR1 graceful=WINCH' \
+		PATH="$(t_path):$PATH" "$@"
+	t_assert_rc 0 || return 1
+	t_assert_empty err
+	cp out answers
+}
+
+# t_offered LINE: the words offered for it, without what was there of an option
+# (shells differ in whether they repeat it), sorted.
+t_offered() {
+	awk -v line="? $1" '/^\? / { at = $0 == line; next } at' answers |
+		sed 's/^--[a-z-]*=\(.\)/\1/' | sort -u
+}
+
+t_offers() {
+	t_line=$1
+	shift
+	for t_word; do
+		t_offered "$t_line" | grep -qxF -e "$t_word" ||
+			fail "$t_shell: '$t_line' does not offer '$t_word' but: $(t_offered "$t_line" | xargs)"
+	done
+}
+
+t_offers_not() {
+	! t_offered "$1" | grep -qF -e "$2" || fail "$t_shell: '$1' offers '$2'"
+}
+
+# Exactly the options of --help.
+t_offers_options() {
+	t_offered "$1 --" | sed 's/=$//' | sort -u >offered
+	t_longs "$2" | sort -u >help
+	t_assert_same help offered
+}
+
+# All values offered, and an example for those that go on, are taken.
+t_values_are_taken() {
+	t_offered "dstart --ready=" | sed 's/=$/=5/' | while IFS= read -r t_value; do
+		"$T_DSTART" -N --ready="$t_value" true >/dev/null 2>&1 || echo "ready $t_value"
+	done >refused
+	t_offered "dstart --reopen=" | while IFS= read -r t_value; do
+		"$T_DSTART" -N -l log --reopen="$t_value" true >/dev/null 2>&1 || echo "reopen $t_value"
+	done >>refused
+	t_assert_empty refused
+}
+
+# What the message about a wrong value says is possible; "x=" for "x=WHAT".
+t_ready_values() {
+	"$T_DSTART" --ready= true 2>&1 | sed "s/.*'': //; s/ or /, /; s/, /,/g" |
+		tr ',' '\n' | sed 's/=.*/=/' | sort -u
+}
+
+t_dstart_completes() {
+	t_need "$1" || return 1
+	touch file.conf
+	mkdir dir.d
+	t_ask "$1" dstart 'dstart --' 'dstart --ready=' 'dstart -r l' 'dstart --user=roo' \
+		'dstart -u root:roo' 'dstart --reopen=' 'dstart -l in' 'dstart -l fi' \
+		'dstart --groups=root,roo' 'dstart -d di' 'dstart -d fi' 'dstart --keep-fds=' \
+		'dstart -n x timeo' 'dstart -p x.pid -- timeo' 'dstart -r listen --ver' \
+		'dstart sleep --re' || return 1
+	t_offers_options dstart "$T_DSTART"
+	t_values_are_taken
+	# shellcheck disable=SC2046 # words
+	t_offers 'dstart --ready=' $(t_ready_values)
+	t_offers 'dstart -r l' listen listen=
+	t_offers 'dstart --user=roo' root
+	t_offered 'dstart -u root:roo' | grep -qE '^(root:)?root$' || fail "$1: no group"
+	t_offered 'dstart --groups=root,roo' | grep -qE '^(root,)?root$' || fail "$1: no groups"
+	t_offers 'dstart --reopen=' USR1 HUP
+	t_offers_not 'dstart --reopen=' KILL
+	t_offers 'dstart -l in' inherit
+	t_offers 'dstart -l fi' file.conf
+	t_offered 'dstart -d di' | grep -qE '^dir\.d/?$' || fail "$1: no directory"
+	t_offers_not 'dstart -d fi' file.conf
+	t_offers 'dstart --keep-fds=' all
+	t_offers 'dstart -n x timeo' timeout
+	t_offers 'dstart -p x.pid -- timeo' timeout
+	t_offers 'dstart -r listen --ver' --verbose --version
+	t_offers_not 'dstart sleep --re' --ready
+}
+
+t_dsig_completes() {
+	t_need "$1" || return 1
+	touch my.pid my.txt
+	t_ask "$1" dsig 'dsig ' 'dsig --' 'dsig rot' 'dsig WIN' 'dsig -t 3 sto' 'dsig -p ./my' \
+		'dsig --pidfile=./my' 'dsig stop ./my' 'dsig -c a=US' 'dsig list ' || return 1
+	t_offers_options dsig "$T_DSIG"
+	# shellcheck disable=SC2046 # words
+	t_offers 'dsig ' $(t_commands) graceful
+	t_offers 'dsig rot' rotate
+	t_offers 'dsig WIN' WINCH
+	t_offers 'dsig -t 3 sto' stop
+	for t_line in 'dsig -p ./my' 'dsig --pidfile=./my' 'dsig stop ./my'; do
+		t_offered "$t_line" | grep -qE '^(\./)?my\.pid$' || fail "$1: '$t_line' without my.pid"
+		t_offers_not "$t_line" my.txt
+	done
+	t_offered 'dsig -c a=US' | grep -qE '^(a=)?USR1$' || fail "$1: no signal to define"
+	assertEquals "$1: operands of list" '' "$(t_offered 'dsig list ')"
+}
+
+# Names are those of the pid files in the run directory; root's is /run, so an
+# ordinary user asks.
+t_names_complete() {
+	t_need "$1" || return 1
+	T_AS=
+	if [ "$(id -u)" -eq 0 ]; then
+		t_need_user || return 1
+		T_AS=$T_AS_USER
+	fi
+	mkdir run
+	touch run/alpha.pid run/beta.pid run/other.txt
+	t_ask "$1" dsig 'dsig stop ' 'dsig status alpha b'
+	T_AS=
+	assertEquals "$1" 'alpha beta' "$(t_offered 'dsig stop ' | xargs)"
+	assertEquals "$1" beta "$(t_offered 'dsig status alpha b' | xargs)"
+}
+
+testBashCompletesDstart() { t_dstart_completes bash || return 0; }
+testZshCompletesDstart() { t_dstart_completes zsh || return 0; }
+testFishCompletesDstart() { t_dstart_completes fish || return 0; }
+testBashCompletesDsig() { t_dsig_completes bash || return 0; }
+testZshCompletesDsig() { t_dsig_completes zsh || return 0; }
+testFishCompletesDsig() { t_dsig_completes fish || return 0; }
+testBashCompletesNames() { t_names_complete bash || return 0; }
+testZshCompletesNames() { t_names_complete zsh || return 0; }
+testFishCompletesNames() { t_names_complete fish || return 0; }
+
+. "${SHUNIT2:-shunit2}"

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# bash completion for dsig(1). Commands and options: dsig --help is asked.
+
+_dsig_help() { LC_ALL=C "$1" --help 2>/dev/null; }
+
+# "LETTER LONG KIND" a line; - where there is none.
+_dsig_options() {
+	_dsig_help "$1" | LC_ALL=C sed -n \
+		-e '1,/^Options:/d' \
+		-e 's/^  -\(.\), --\([a-z-]*\) \([A-Z=]\{1,\}\) .*/\1 \2 \3/p' \
+		-e 's/^  -\(.\), --\([a-z-]*\) .*/\1 \2 -/p' \
+		-e 's/^      --\([a-z-]*\) \([A-Z=]\{1,\}\) .*/- \1 \2/p' \
+		-e 's/^      --\([a-z-]*\) .*/- \1 -/p' \
+		-e 's/^  -\(.\)  .*/\1 - -/p'
+}
+
+_dsig_commands() {
+	local pair
+
+	_dsig_help "$1" | LC_ALL=C sed -n '/^Commands:/,/^Options:/s/^  \([a-z0-9]*\)  .*/\1/p'
+	for pair in ${DAEMONIZE_COMMANDS-}; do
+		echo "${pair%%=*}"
+	done
+}
+
+_dsig_signals() {
+	compgen -A signal SIG | sed '/^SIGJUNK/d; s/^SIG//'
+}
+
+# Where a NAME has its pid file.
+_dsig_names() {
+	local directory=/run file
+
+	[[ $EUID -eq 0 ]] || directory=${XDG_RUNTIME_DIR-}
+	for file in "$directory"/*.pid; do
+		file=${file##*/}
+		[[ $file = '*.pid' ]] || echo "${file%.pid}"
+	done
+}
+
+# readline makes words of = and : of their own: puts them together again, up
+# to the current one.
+_dsig_words() {
+	local i word last=
+
+	words=()
+	for ((i = 0; i <= COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [[ $i -gt 1 && ($word =~ ^[=:]+$ || $last =~ ^[=:]+$) ]]; then
+			words[${#words[@]} - 1]+=$word
+		else
+			words+=("$word")
+		fi
+		last=$word
+	done
+}
+
+# _dsig_reply COMPGEN-ARGUMENTS: adds what fits, less what readline does not
+# take for a part of the current word.
+_dsig_reply() {
+	local line behind=${COMP_WORDS[COMP_CWORD]} before
+
+	[[ ! $behind =~ ^[=:]+$ ]] || behind=
+	before=${words[${#words[@]} - 1]}
+	before=${before%"$behind"}
+	while IFS= read -r line; do
+		COMPREPLY+=("${line#"$before"}")
+	done < <(compgen "$@")
+}
+
+# _dsig_pidfiles PREFIX CURRENT
+_dsig_pidfiles() {
+	compopt -o filenames 2>/dev/null
+	_dsig_reply -P "$1" -A file -X '!*.pid' -- "$2"
+	_dsig_reply -P "$1" -A directory -- "$2"
+}
+
+# _dsig_value KIND PREFIX CURRENT
+_dsig_value() {
+	case $1 in
+	FILE) _dsig_pidfiles "$2" "$3" ;;
+	*=SIGNAL)
+		case $3 in
+		*=*) _dsig_reply -P "$2${3%%=*}=" -W "$(_dsig_signals)" -- "${3#*=}" ;;
+		esac
+		;;
+	esac
+}
+
+_dsig_operands() {
+	case $1 in
+	*/* | '~'*) _dsig_pidfiles '' "$1" ;;
+	*) _dsig_reply -W "$(_dsig_names)" -- "$1" ;;
+	esac
+}
+
+_dsig_command() {
+	_dsig_reply -W "$(_dsig_commands "${words[0]}")" -- "$1"
+	case $1 in
+	SIG*) _dsig_reply -P SIG -W "$(_dsig_signals)" -- "${1#SIG}" ;;
+	[A-Z]*) _dsig_reply -W "$(_dsig_signals)" -- "$1" ;;
+	esac
+}
+
+_dsig() {
+	local IFS=$' \t\n' words options word cur i letter long kind wanted='' command=''
+
+	COMPREPLY=()
+	_dsig_words
+	cur=${words[${#words[@]} - 1]}
+	options=$(_dsig_options "${words[0]}")
+	# Which command is there, and does the last word want a value?
+	for ((i = 1; i < ${#words[@]} - 1; i++)); do
+		word=${words[i]}
+		if [[ -n $wanted ]]; then
+			wanted=
+			continue
+		fi
+		[[ $word = -?* || -n $command ]] || command=$word
+		while read -r letter long kind; do
+			[[ $kind = - || ($word != "-$letter" && $word != "--$long") ]] || wanted=$kind
+		done <<<"$options"
+	done
+
+	if [[ -n $wanted ]]; then
+		_dsig_value "$wanted" '' "$cur"
+	elif [[ $cur = -* ]]; then
+		while read -r letter long kind; do
+			if [[ $cur = "--$long="* ]]; then
+				_dsig_value "$kind" "--$long=" "${cur#*=}"
+				break
+			fi
+			[[ $long = - ]] || _dsig_reply -W "--$long" -- "$cur"
+			[[ $cur != - || $letter = - ]] || COMPREPLY+=("-$letter")
+		done <<<"$options"
+	elif [[ -z $command ]]; then
+		_dsig_command "$cur"
+	elif [[ $command != list ]]; then
+		_dsig_operands "$cur"
+	fi
+}
+
+complete -F _dsig dsig

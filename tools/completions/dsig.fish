@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+# fish completion for dsig(1). Commands and options: dsig --help is asked.
+
+# The words that are no options and no values of options.
+function __dsig_words
+    set -l words (commandline -opc)
+    set -e words[1]
+    while set -q words[1]
+        switch $words[1]
+            case '--*=*'
+            case '-?*'
+                contains -- $words[1] $__dsig_valued
+                and set -e words[1]
+            case '*'
+                echo $words[1]
+        end
+        set -e words[1]
+    end
+end
+
+function __dsig_needs_command
+    not string length -q -- (__dsig_words)
+end
+
+function __dsig_takes_operand
+    set -l words (__dsig_words)
+    set -q words[1]
+    and test $words[1] != list
+end
+
+function __dsig_signals
+    string split ' ' -- (kill -l) | string match -rv '^$' | string replace -r '^SIG' ''
+end
+
+function __dsig_own_commands
+    string split -n ' ' -- "$DAEMONIZE_COMMANDS" | string replace -r '=(.*)' '\tsend $1'
+end
+
+# Signals are offered only when one is begun; there are many.
+function __dsig_signal_commands
+    set -l word (commandline -ct)
+    if string match -q 'SIG*' -- $word
+        string replace -r '^' SIG (__dsig_signals)
+    else if string match -qr '^[A-Z]' -- $word
+        __dsig_signals
+    end
+end
+
+function __dsig_pidfiles
+    __fish_complete_path (commandline -ct | string replace -r '^(--pidfile=|-p)' '') |
+        string match -re '^[^\t]*(\.pid|/)(\t|$)'
+end
+
+# NAMEs have their pid file in the run directory; with a slash it is a path.
+function __dsig_operands
+    set -l word (commandline -ct)
+    if string match -q '*/*' -- $word
+        __dsig_pidfiles
+        return
+    end
+    set -l directory /run
+    test (id -u) = 0
+    or set directory "$XDG_RUNTIME_DIR"
+    for file in $directory/*.pid
+        string replace -r '^.*/(.*)\.pid$' '$1' -- $file
+    end
+end
+
+function __dsig_definitions
+    set -l name (commandline -ct | string replace -rf '^(?:--command=|-c)?([^=]+=).*' '$1')
+    and string replace -r '^' $name (__dsig_signals)
+end
+
+# __dsig_option LETTER LONG KIND HELP
+function __dsig_option
+    set -l names
+    test -n "$argv[1]"
+    and set -a names -s $argv[1]
+    test -n "$argv[2]"
+    and set -a names -l $argv[2]
+    set -l value
+    switch $argv[3]
+        case ''
+        case FILE
+            set value -x -a '(__dsig_pidfiles)'
+        case '*=SIGNAL'
+            set value -x -a '(__dsig_definitions)'
+        case '*'
+            set value -x
+    end
+    complete -c dsig $names $value -d $argv[4]
+end
+
+set -g __dsig_valued
+complete -c dsig -f
+set -l help (LC_ALL=C command dsig --help 2>/dev/null)
+for line in (string replace -rf '^  ([a-z0-9]+)  +(.*)$' '$1\t$2' -- $help)
+    set -l fields (string split \t -- $line)
+    complete -c dsig -n __dsig_needs_command -a $fields[1] -d $fields[2]
+end
+for line in (string replace -rf '^  (?:-(.)|  )(?:, |  )(?:--([a-z-]+))?(?: ([A-Z=]+))? +(.*)$' \
+        '$1\t$2\t$3\t$4' -- $help)
+    set -l fields (string split \t -- $line)
+    test -n "$fields[1]$fields[2]"
+    or continue
+    __dsig_option $fields
+    if test -n "$fields[3]"
+        test -n "$fields[1]"
+        and set -a __dsig_valued -$fields[1]
+        test -n "$fields[2]"
+        and set -a __dsig_valued --$fields[2]
+    end
+end
+complete -c dsig -n __dsig_needs_command -a '(__dsig_own_commands)'
+complete -c dsig -n __dsig_needs_command -a '(__dsig_signal_commands)'
+complete -c dsig -n __dsig_takes_operand -a '(__dsig_operands)'

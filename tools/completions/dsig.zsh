@@ -1,0 +1,82 @@
+#compdef dsig
+# SPDX-License-Identifier: MIT
+# zsh completion for dsig(1). Commands and options: dsig --help is asked.
+# Install as _dsig.
+
+_dsig_signals() {
+	compadd "$@" -- ${signals:#(EXIT|ZERR|DEBUG)}
+}
+
+_dsig_pidfiles() {
+	_files -g '*.pid(-.)'
+}
+
+# _dsig_value KIND
+_dsig_value() {
+	case $1 in
+	FILE) _dsig_pidfiles ;;
+	*=SIGNAL)
+		if compset -P '*='; then
+			_dsig_signals
+		else
+			_message -e commands 'name=signal'
+		fi
+		;;
+	*) _message -e values "${1:l}" ;;
+	esac
+}
+
+_dsig_command() {
+	local line
+	local -a match mbegin mend commands=()
+
+	for line in $help; do
+		[[ $line = Options: ]] && break
+		[[ $line =~ '^  ([a-z0-9]+)  +(.*)$' ]] && commands+=("$match[1]:${match[2]//:/\\:}")
+	done
+	for line in ${=DAEMONIZE_COMMANDS}; do
+		commands+=("${line%%=*}:send ${line#*=}")
+	done
+	_describe -t commands command commands
+	case $PREFIX in
+	SIG*) _dsig_signals -p SIG ;;
+	[A-Z]*) _dsig_signals ;;
+	esac
+}
+
+# NAMEs, whose pid files are in the run directory; and paths.
+_dsig_operand() {
+	local directory=/run
+	local -a names
+
+	[[ $words[(r)list] = list ]] && return 1
+	((EUID == 0)) || directory=$XDG_RUNTIME_DIR
+	names=($directory/*.pid(N:t:r))
+	[[ $PREFIX = */* ]] || compadd -- $names
+	[[ $PREFIX != */* ]] || _dsig_pidfiles
+}
+
+_dsig() {
+	emulate -L zsh
+	setopt extended_glob
+	local -a help specs
+	local line letter long kind text value same MATCH MBEGIN MEND
+	local -a match mbegin mend
+
+	help=(${(f)"$(LC_ALL=C _call_program options ${(q)words[1]} --help 2>/dev/null)"})
+	for line in ${help[(r)Options:,-1]}; do
+		[[ $line =~ '^  (-(.)|  )(, |  )(--([a-z-]+))?( ([A-Z=]+))? +(.*)$' ]] || continue
+		letter=$match[2] long=$match[5] kind=$match[7]
+		text=${match[8]//(#m)[][:\\]/\\$MATCH}
+		value=
+		[[ -z $kind ]] || value=":${kind:l}: _dsig_value $kind"
+		same="(${long:+--$long}${letter:+ -$letter})"
+		# these may come several times
+		[[ $kind != (FILE|*=SIGNAL) ]] || same='*'
+		[[ -z $long ]] || specs+=("$same--$long${kind:+=}[$text]$value")
+		[[ -z $letter ]] || specs+=("$same-$letter${kind:++}[$text]$value")
+	done
+	_arguments -s -S : $specs '1:command: _dsig_command' '*:daemon: _dsig_operand'
+}
+
+_dsig "$@"

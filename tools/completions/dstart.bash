@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# bash completion for dstart(1). Which options there are, which of them take a
+# value and of what kind: dstart --help is asked.
+
+# "LETTER LONG KIND" a line; - where there is none.
+_dstart_options() {
+	LC_ALL=C "$1" --help 2>/dev/null | LC_ALL=C sed -n \
+		-e 's/^  -\(.\), --\([a-z0-9-]*\)=\([^ ]*\) .*/\1 \2 \3/p' \
+		-e 's/^  -\(.\), --\([a-z0-9-]*\) .*/\1 \2 -/p' \
+		-e 's/^      --\([a-z0-9-]*\)=\([^ ]*\) .*/- \1 \2/p' \
+		-e 's/^      --\([a-z0-9-]*\) .*/- \1 -/p'
+}
+
+# readline makes words of = and : of their own: puts them together again, up
+# to the current one. Sets words, and in start where each one begins.
+_dstart_words() {
+	local i word last=
+
+	words=() start=()
+	for ((i = 0; i <= COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [[ $i -gt 1 && ($word =~ ^[=:]+$ || $last =~ ^[=:]+$) ]]; then
+			words[${#words[@]} - 1]+=$word
+		else
+			words+=("$word")
+			start+=("$i")
+		fi
+		last=$word
+	done
+}
+
+# _dstart_reply COMPGEN-ARGUMENTS: adds what fits, less what readline does not
+# take for a part of the current word.
+_dstart_reply() {
+	local line behind=${COMP_WORDS[COMP_CWORD]} before
+
+	[[ ! $behind =~ ^[=:]+$ ]] || behind=
+	before=${words[${#words[@]} - 1]}
+	before=${before%"$behind"}
+	while IFS= read -r line; do
+		COMPREPLY+=("${line#"$before"}")
+	done < <(compgen "$@")
+}
+
+_dstart_signals() {
+	compgen -A signal SIG | sed '/^SIGKILL$/d; /^SIGSTOP$/d; /^SIGJUNK/d; s/^SIG//'
+}
+
+# _dstart_value LONG KIND PREFIX CURRENT: PREFIX is in front of all values.
+_dstart_value() {
+	local list
+
+	case $2 in
+	PATH)
+		compopt -o filenames 2>/dev/null
+		case $1 in
+		workdir | chroot) _dstart_reply -P "$3" -A directory -- "$4" ;;
+		*) _dstart_reply -P "$3" -A file -- "$4" ;;
+		esac
+		;;
+	DEST)
+		compopt -o filenames 2>/dev/null
+		_dstart_reply -P "$3" -W 'inherit null journal' -- "$4"
+		_dstart_reply -P "$3" -A file -- "$4"
+		;;
+	WHEN)
+		_dstart_reply -P "$3" -W 'main notify listen listen= alive=' -- "$4"
+		;;
+	USER*)
+		case $4 in
+		*:*) _dstart_reply -P "$3${4%%:*}:" -A group -- "${4#*:}" ;;
+		*) _dstart_reply -P "$3" -A user -- "$4" ;;
+		esac
+		;;
+	SIGNAL) _dstart_reply -P "$3" -W "$(_dstart_signals)" -- "$4" ;;
+	LIST)
+		list=${4%"${4##*,}"}
+		case $1 in
+		groups) _dstart_reply -P "$3$list" -A group -- "${4##*,}" ;;
+		keep-fds) _dstart_reply -P "$3" -W all -- "$4" ;;
+		esac
+		;;
+	esac
+}
+
+_dstart() {
+	local IFS=$' \t\n' words start options word cur i letter long kind wanted=
+
+	COMPREPLY=()
+	_dstart_words
+	cur=${words[${#words[@]} - 1]}
+	options=$(_dstart_options "${words[0]}")
+	# Over the options, and the values of those that take the next word.
+	for ((i = 1; i < ${#words[@]} - 1; i++)); do
+		word=${words[i]}
+		if [[ -n $wanted ]]; then
+			wanted=
+			continue
+		fi
+		if [[ $word != -?* || $word = -- ]]; then
+			[[ $word != -- ]] || ((i++))
+			break
+		fi
+		while read -r letter long kind; do
+			[[ $kind = - || ($word != "-$letter" && $word != "--$long") ]] ||
+				wanted="$long $kind"
+		done <<<"$options"
+	done
+
+	if [[ -n $wanted ]]; then
+		read -r long kind <<<"$wanted"
+		_dstart_value "$long" "$kind" '' "$cur"
+	elif [[ $i -eq ${#words[@]}-1 && $cur = -* && ${words[i - 1]} != -- ]]; then
+		while read -r letter long kind; do
+			if [[ $cur = "--$long="* ]]; then
+				_dstart_value "$long" "$kind" "--$long=" "${cur#*=}"
+				break
+			fi
+			[[ $kind = - ]] || kind='='
+			_dstart_reply -W "--$long${kind#-}" -- "$cur"
+			[[ $cur != - || $letter = - ]] || COMPREPLY+=("-$letter")
+		done <<<"$options"
+	elif declare -F _comp_command_offset >/dev/null; then
+		_comp_command_offset "${start[i]}"
+	elif declare -F _command_offset >/dev/null; then
+		_command_offset "${start[i]}"
+	elif [[ $i -eq ${#words[@]}-1 ]]; then
+		[[ $cur != */* ]] || compopt -o filenames 2>/dev/null
+		_dstart_reply -A command -- "$cur"
+	fi
+	[[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
+}
+
+# The arguments of a program are files, unless more is known.
+complete -o default -F _dstart dstart
