@@ -18,13 +18,15 @@ static const int high_numbers[] = { 1000, 500, 230, 100, 40, 10, 3 };
 
 int channel_raise(int fd)
 {
-	int high = -1;
+	int high = -1, saved = errno;
 
 	if (fd < 0)
 		return -1;
 	for (unsigned i = 0; high < 0 && i < sizeof high_numbers / sizeof *high_numbers; i++)
 		high = fcntl(fd, F_DUPFD_CLOEXEC, high_numbers[i]);
 	sys_close(fd);
+	if (high >= 0)
+		errno = saved; /* not that a number was too high */
 	return high;
 }
 

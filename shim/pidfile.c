@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -133,14 +134,18 @@ int pidfile_write(const struct pidfile *p, const char *path, struct failure *why
 	char line[24];
 	struct text t;
 	ssize_t len, n;
+	void (*limited)(int);
 
 	text_begin(&t, line, sizeof line);
 	text_num(&t, getpid());
 	text_str(&t, "\n");
 	len = t.at - t.start;
+	/* beyond a limit of file sizes, an error instead of our end */
+	limited = signal(SIGXFSZ, SIG_IGN);
 	do
 		n = pwrite(p->lock_fd, line, (size_t)len, 0);
 	while (n < 0 && errno == EINTR);
+	(void)signal(SIGXFSZ, limited);
 	if (n == len && ftruncate(p->lock_fd, len) == 0)
 		return 0;
 	failure_set(why, STATUS_CANTCREAT, n >= 0 && n < len ? ENOSPC : errno,
