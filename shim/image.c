@@ -66,8 +66,10 @@ static int same_file(const char *a, const char *b)
 }
 
 /* /proc/self/exe always works, but shows as comm "exe" and in AT_EXECFN.
- * AT_EXECFN is what was executed, but names the script of a script, the
- * program of an explicit loader, and nothing for a memfd. */
+ * AT_EXECFN is what was executed, but names the script of a script, and
+ * nothing for a memfd. Under an explicit loader (no AT_BASE, for the loader is
+ * what was executed) glibc makes it the program, which looks like a script;
+ * executing that would lose the loader and its options. */
 static void choose(struct image *image, const char *argv0)
 {
 	const char *executed = (const char *)getauxval(AT_EXECFN); /* NOLINT: as it comes */
@@ -75,11 +77,11 @@ static void choose(struct image *image, const char *argv0)
 	image->path = SELF;
 	if (executed == NULL)
 		return;
-	if (getauxval(AT_BASE) != 0 && same_file(executed, SELF)) {
+	if (same_file(executed, SELF)) {
 		image->path = executed;
 		return;
 	}
-	if (argv0 != NULL) /* a script's argv[0] is the kernel's to choose */
+	if (getauxval(AT_BASE) == 0 || argv0 != NULL) /* a script's argv[0] is the kernel's to choose */
 		return;
 	for (char **arg = image->argv + 1; image->argv[0] != NULL && *arg != NULL; arg++)
 		if (strcmp(*arg, executed) == 0) {
@@ -88,7 +90,7 @@ static void choose(struct image *image, const char *argv0)
 			image->by_interpreter = 1;
 			return;
 		}
-	if (getauxval(AT_BASE) != 0 && !same_file(SELF, SELF)) /* no /proc */
+	if (!same_file(SELF, SELF)) /* no /proc */
 		image->path = executed;
 }
 
