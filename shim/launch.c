@@ -38,8 +38,7 @@ static int detach(const struct launch *l, struct detach *d)
 
 	ready_expose(&l->ready, 1);
 	r = detach_start(d);
-	if (l->o->ready.kind != READY_MAIN)
-		ready_expose(&l->ready, 0);
+	ready_expose(&l->ready, 0);
 	return r;
 }
 
@@ -58,7 +57,8 @@ static int start(struct launch *l, struct detach *d)
 		              .timeout_ms = l->o->timeout_ms };
 	if (prepare_copy(l) < 0)
 		; /* it says why */
-	else if (plan_send(l->plan, ours, l->copy.channel, l->mark + sizeof PLAN_MARK) < 0)
+	else if (l->target->library != NULL &&
+	         plan_send(l->plan, ours, l->copy.channel, l->mark + sizeof PLAN_MARK) < 0)
 		prepare_os_error(l, "send the plan");
 	else if (detach(l, d) < 0)
 		prepare_os_error(l, "start a process");
@@ -142,7 +142,7 @@ static int start_and_hear(struct launch *l)
 		return NOTE_FAILED;
 	l->ready.daemon = d.pid;
 	said = hear(l, channel, &d);
-	if (said == NOTE_DONE && l->o->ready.kind != READY_MAIN)
+	if (said == NOTE_DONE)
 		(void)channel_tell(channel, NOTE_GO, NULL);
 	if (said != NOTE_DONE || l->target->library == NULL)
 		said = hear_end(l, channel, said);

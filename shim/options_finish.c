@@ -113,5 +113,9 @@ int options_finish(struct options *o, char *const *envp)
 		report_line("DAEMONIZE_REOPEN: needs a log file to reopen");
 		wrong = -1;
 	}
+	if (o->ready.kind == READY_ALIVE && o->ready.alive_ms >= o->timeout_ms) {
+		report_line("DAEMONIZE_READY: alive=SECONDS: less than DAEMONIZE_TIMEOUT (30)");
+		wrong = -1;
+	}
 	return wrong;
 }

@@ -22,7 +22,6 @@ struct plan {
 	unsigned char nonce[PLAN_NONCE];
 	uint32_t size; /* of the whole message */
 	int32_t verbose;
-	int32_t await_go; /* main may not begin before NOTE_GO */
 	int32_t linebuf;
 	int32_t reopen; /* signal, 0: none */
 	int32_t logfile_mode;

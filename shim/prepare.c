@@ -133,7 +133,6 @@ static int pack_plan(struct launch *l)
 	memset(plan, 0, sizeof *plan);
 	plan->size = sizeof *plan;
 	plan->verbose = o->verbose;
-	plan->await_go = o->ready.kind != READY_MAIN;
 	plan->linebuf = o->linebuf;
 	plan->reopen = o->reopen;
 	plan->logfile_mode = o->logfile_mode;

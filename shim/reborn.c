@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -94,14 +93,14 @@ int reborn_apply(struct plan *plan, int fd, struct failure *why)
 	return 0;
 }
 
-/* Where the launcher waits for more than main, it lets no signal end it
- * from here on: else one could, and main would go on with nobody waiting. */
-static int may_go(const struct plan *plan, int fd)
+/* The launcher has heard, and lets no signal end it from here on; else main
+ * would begin with nobody knowing. The middle process is gone, too: main is
+ * not to find it as its parent. */
+static int may_go(int fd)
 {
-	struct note note = { .kind = NOTE_GO };
+	struct note note;
 
-	if (plan->await_go)
-		channel_hear(fd, LLONG_MAX, &note);
+	channel_hear(fd, LLONG_MAX, &note);
 	return note.kind == NOTE_GO;
 }
 
@@ -114,22 +113,13 @@ void reborn_tell(struct plan *plan, int fd, int r, const struct failure *why)
 		pidfile_release(&plan->hold, pidfile);
 		pidfile_close(&plan->hold);
 	}
-	if (channel_tell(fd, kind, r < 0 ? why : NULL) == 0 && r == 0 && may_go(plan, fd))
+	if (channel_tell(fd, kind, r < 0 ? why : NULL) == 0 && r == 0 && may_go(fd))
 		return;
 	/* Nobody to tell: the launcher was killed, and its caller knows of no
 	 * daemon. */
 	if (r >= 0 && pidfile != NULL)
 		pidfile_release(&plan->hold, pidfile);
 	_exit(r < 0 ? why->status : STATUS_UNAVAILABLE);
-}
-
-/* The middle process, leader of our session, ends as soon as it sees that
- * the copy has spoken. main is not to find it as its parent. Bounded, for
- * somebody may have stopped it. */
-static void await_orphanhood(void)
-{
-	for (int waited = 0; waited < 100 && getppid() == getsid(0); waited++)
-		(void)poll(NULL, 0, waited > 4);
 }
 
 static struct plan *receive(const char *mark, int *fd)
@@ -190,7 +180,6 @@ void reborn(const char *mark)
 	if (plan->linebuf)
 		(void)setvbuf(stdout, NULL, _IOLBF, 0);
 	keep_or_forget(plan);
-	await_orphanhood();
 }
 
 void reborn_exit(void)
