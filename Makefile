@@ -53,11 +53,19 @@ $(BUILD)/dsig: $(dsig_o)
 $(BUILD)/dstart: $(dstart_o)
 	$(CC) $(TOOL_CFLAGS) $(LDFLAGS) -o $@ $(dstart_o)
 
-$(BUILD)/shared/%.o: %.c Makefile
+# Whoever builds with one PREFIX and installs with another gets it built anew:
+# dstart has the place of the library in it.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(SHIM_CFLAGS) $(TOOL_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
+		echo '$(CC) $(SHIM_CFLAGS) $(TOOL_CFLAGS) $(LDFLAGS)' >$@
+FORCE:
+
+$(BUILD)/shared/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(SHIM_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/%.o: %.c Makefile
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -92,18 +100,50 @@ lint:
 
 # ---- installation
 
+MAN1 = $(wildcard tools/*.1 tools/*/*.1)
+MAN7 = $(wildcard shim/*.7)
+COMPLETIONS = tools/completions
+bashdir = $(PREFIX)/share/bash-completion/completions
+zshdir = $(PREFIX)/share/zsh/site-functions
+fishdir = $(PREFIX)/share/fish/vendor_completions.d
+
+# What install puts where, and uninstall takes away: MODE SOURCE DESTINATION.
+define FILES
+644 $(BUILD)/libdaemonize.so $(libdir)/libdaemonize.so
+755 $(BUILD)/dsig $(bindir)/dsig
+755 $(BUILD)/dstart $(bindir)/dstart
+$(foreach p,$(MAN1),644 $(p) $(mandir)/man1/$(notdir $(p))
+)$(foreach p,$(MAN7),644 $(p) $(mandir)/man7/$(notdir $(p))
+)$(foreach t,dsig dstart,644 $(COMPLETIONS)/$(t).bash $(bashdir)/$(t)
+644 $(COMPLETIONS)/$(t).zsh $(zshdir)/_$(t)
+644 $(COMPLETIONS)/$(t).fish $(fishdir)/$(t).fish
+)
+endef
+export FILES
+
 install: all
-	$(INSTALL) -d '$(DESTDIR)$(libdir)' '$(DESTDIR)$(bindir)' '$(DESTDIR)$(mandir)/man1' \
-		'$(DESTDIR)$(mandir)/man7'
-	$(INSTALL) -m 644 $(BUILD)/libdaemonize.so '$(DESTDIR)$(libdir)/libdaemonize.so'
-	$(INSTALL) -m 755 $(BUILD)/dsig '$(DESTDIR)$(bindir)/dsig'
-	$(INSTALL) -m 755 $(BUILD)/dstart '$(DESTDIR)$(bindir)/dstart'
+	@printf '%s\n' "$$FILES" | while read -r mode from to; do \
+		[ -n "$$mode" ] || continue; \
+		echo "install $(DESTDIR)$$to"; \
+		$(INSTALL) -d "$(DESTDIR)$${to%/*}" && \
+		$(INSTALL) -m "$$mode" "$$from" "$(DESTDIR)$$to" || exit 1; \
+	done
 
 uninstall:
-	rm -f '$(DESTDIR)$(libdir)/libdaemonize.so' '$(DESTDIR)$(bindir)/dsig' \
-		'$(DESTDIR)$(bindir)/dstart'
+	@printf '%s\n' "$$FILES" | while read -r mode from to; do \
+		[ -z "$$mode" ] || rm -f "$(DESTDIR)$$to"; \
+	done
+
+dist:
+	@mkdir -p build
+	git archive --prefix=libdaemonize-$(VERSION)/ -o build/libdaemonize-$(VERSION).tar.gz HEAD
+
+deb: all
+	tests/package/deb '$(VERSION)' '$(BUILD)'
 
 clean:
 	rm -rf build $(BUILD)
 
-.PHONY: all demo deps check asan lint install uninstall clean
+-include tests/faults.mk
+
+.PHONY: all FORCE demo deps check asan lint install uninstall dist deb clean
