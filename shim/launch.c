@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define ATTEMPTS 1000 /* at a pid file that is unlinked each time we lock it */
@@ -142,8 +143,12 @@ static int start_and_hear(struct launch *l)
 		return NOTE_FAILED;
 	l->ready.daemon = d.pid;
 	said = hear(l, channel, &d);
-	if (said == NOTE_DONE)
-		(void)channel_tell(channel, NOTE_GO, NULL);
+	if (said == NOTE_DONE && channel_tell(channel, NOTE_GO, NULL) < 0) {
+		/* killed since, or it cannot be told and ends itself */
+		(void)shutdown(channel, SHUT_WR);
+		(void)ended(l, &d);
+		said = NOTE_FAILED;
+	}
 	if (said != NOTE_DONE || l->target->library == NULL)
 		said = hear_end(l, channel, said);
 	sys_close(channel);
