@@ -165,13 +165,6 @@ static int reopen_pidfile(struct launch *l)
 
 /* ---- the whole */
 
-/* From the start, for a log command takes its time when the pid file is
- * there already. */
-static int attend(struct launch *l)
-{
-	return ready_attend(&l->ready) == 0 ? 0 : prepare_os_error(l, "attend to signals");
-}
-
 static int start_daemon(struct launch *l)
 {
 	int adopt = l->o->ready.kind != READY_MAIN;
@@ -257,7 +250,10 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 	(void)signal(SIGCHLD, SIG_DFL); /* ignored, children could not be waited for */
 	(void)signal(SIGPIPE, SIG_IGN); /* nobody may be reading what we report, */
 	(void)signal(SIGXFSZ, SIG_IGN); /* nor have room for it: the answer stands */
-	if (attend(l) < 0 || prepare(l, envp) < 0 || start_daemon(l) < 0 || await_ready(l) < 0) {
+	/* from the start, for a log command takes its time when the pid file
+	 * is there already */
+	ready_attend(&l->ready);
+	if (prepare(l, envp) < 0 || start_daemon(l) < 0 || await_ready(l) < 0) {
 		explain(l);
 		clean_up(l);
 		return l->why.status;

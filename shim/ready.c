@@ -21,7 +21,7 @@
 #define GRACE_MS 2000
 #define CHILDREN_MAX 4096
 
-int ready_attend(struct ready *r)
+void ready_attend(struct ready *r)
 {
 	static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 	sigset_t *set = &r->attended;
@@ -35,10 +35,7 @@ int ready_attend(struct ready *r)
 		if (sigaction(ending[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
 			(void)sigaddset(set, ending[i]);
 	}
-	if (sigprocmask(SIG_BLOCK, set, NULL) < 0)
-		return -1;
-	r->signals = channel_raise(signalfd(-1, set, SFD_CLOEXEC | SFD_NONBLOCK));
-	return r->signals < 0 ? -1 : 0;
+	(void)sigprocmask(SIG_BLOCK, set, NULL);
 }
 
 void ready_expose(const struct ready *r, int on)
@@ -48,11 +45,12 @@ void ready_expose(const struct ready *r, int on)
 
 int ready_interrupted(const struct ready *r, struct failure *why)
 {
-	struct signalfd_siginfo info;
+	const struct timespec at_once = { .tv_sec = 0 };
+	int number;
 
-	while (read(r->signals, &info, sizeof info) == (ssize_t)sizeof info)
-		if (info.ssi_signo != SIGCHLD) {
-			(void)failure_set(why, STATUS_SIGNALLED + (int)info.ssi_signo, 0, "");
+	while ((number = sigtimedwait(&r->attended, NULL, &at_once)) > 0)
+		if (number != SIGCHLD) {
+			(void)failure_set(why, STATUS_SIGNALLED + number, 0, "");
 			return 1;
 		}
 	return 0;
@@ -150,12 +148,16 @@ static int sleep_ms(const struct ready *r, int nap, long long alive_until)
 
 int ready_wait(struct ready *r, struct failure *why)
 {
-	struct pollfd events[2] = { { .fd = r->signals, .events = POLLIN },
+	struct pollfd events[2] = { { .events = POLLIN },
 		                    { .fd = r->notify.fd, .events = POLLIN } };
 	long long alive_until = channel_clock() + r->want->alive_ms;
 	struct listen_want listen = { .kind = LISTEN_ANY };
 	int nap = LISTEN_FIRST_MS;
 
+	r->signals = channel_raise(signalfd(-1, &r->attended, SFD_CLOEXEC | SFD_NONBLOCK));
+	if (r->signals < 0)
+		return failure_set(why, STATUS_OSERR, errno, "unable to attend to signals");
+	events[0].fd = r->signals;
 	(void)listen_parse(r->want->listen, &listen);
 	for (;;) {
 		int status, ready;

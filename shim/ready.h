@@ -19,13 +19,13 @@ struct ready {
 	const char *program;   /* what messages call it */
 	long long deadline_ms; /* of channel_clock */
 	int timeout_ms;        /* what the deadline was made from */
-	int signals;           /* signalfd, -1 before ready_attend */
+	int signals;           /* signalfd, -1 before ready_wait */
 	sigset_t attended;
 };
 
 /* Has signals that would end the launcher, and the end of children, come as
- * events from now on. Returns 0, or -1 with errno. */
-int ready_attend(struct ready *r);
+ * events from now on. */
+void ready_attend(struct ready *r);
 
 /* Lets those signals end the launcher (on = 1), as is right while it is
  * suspended and could not look at events; or has them be events again (0). */
