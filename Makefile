@@ -82,6 +82,7 @@ include tests/programs.mk
 include tests/unit.mk
 -include tests/bench/bench.mk
 -include tests/fuzz/fuzz.mk
+-include tests/faults.mk
 
 deps:
 	@tests/deps
