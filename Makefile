@@ -145,6 +145,4 @@ deb: all
 clean:
 	rm -rf build $(BUILD)
 
--include tests/faults.mk
-
 .PHONY: all FORCE demo deps check asan lint install uninstall dist deb clean
