@@ -89,10 +89,11 @@ static int run_middle(void *arg)
 
 int detach_start(struct detach *d)
 {
-	struct chain c = { .d = d };
+	struct chain c; /* not zeroed: that would touch each page of the stacks */
 	pid_t middle;
 	int status;
 
+	c.d = d;
 	d->pid = 0;
 	d->error = d->ended = d->timed_out = 0;
 	d->launcher = getpid();
