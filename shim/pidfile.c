@@ -133,6 +133,7 @@ int pidfile_write(const struct pidfile *p, const char *path, struct failure *why
 {
 	char line[24];
 	struct text t;
+	struct sys_stat before;
 	ssize_t len, n;
 	void (*limited)(int);
 
@@ -140,13 +141,16 @@ int pidfile_write(const struct pidfile *p, const char *path, struct failure *why
 	text_num(&t, getpid());
 	text_str(&t, "\n");
 	len = t.at - t.start;
+	if (sys_fstat(p->lock_fd, &before) < 0)
+		before.size = UINT64_MAX;
 	/* beyond a limit of file sizes, an error instead of our end */
 	limited = signal(SIGXFSZ, SIG_IGN);
 	do
 		n = pwrite(p->lock_fd, line, (size_t)len, 0);
 	while (n < 0 && errno == EINTR);
 	(void)signal(SIGXFSZ, limited);
-	if (n == len && ftruncate(p->lock_fd, len) == 0)
+	/* truncating costs as much as writing, and a new file needs none */
+	if (n == len && (before.size <= (uint64_t)len || ftruncate(p->lock_fd, len) == 0))
 		return 0;
 	failure_set(why, STATUS_CANTCREAT, n >= 0 && n < len ? ENOSPC : errno,
 	            "unable to write pid file ", path);

@@ -103,8 +103,6 @@ static int wait_free(struct pidfile *p, const char *path, struct failure *why)
 		struct sys_stat now;
 		pid_t running;
 
-		if (pidlock_gone(p, path))
-			return PIDFILE_GONE;
 		if (flock(p->flock_fd, LOCK_EX | LOCK_NB) == 0) {
 			if (!pidlock_held(p->lock_fd, &holder))
 				return pidlock_gone(p, path) ? PIDFILE_GONE : 0;
@@ -113,6 +111,8 @@ static int wait_free(struct pidfile *p, const char *path, struct failure *why)
 			return failure_set(why, STATUS_CANTCREAT, errno, "unable to lock pid file ",
 			                   path);
 		}
+		if (pidlock_gone(p, path))
+			return PIDFILE_GONE;
 		if (sys_fstat(p->lock_fd, &now) < 0)
 			now = p->file;
 		running = pidlock_daemon(p->lock_fd, &now);

@@ -35,7 +35,9 @@ static int open_outputs(struct launch *l, char *const *envp)
 		return prepare_os_error(l, "open /dev/null");
 	if (l->o->own_log && geteuid() != 0)
 		output_make_directory(l->o->logfile.arg);
-	if (output_open(&l->out, &l->o->out, STDOUT_FILENO, &context, &l->why) < 0)
+	if (l->o->out.kind == TO_NULL)
+		l->out = (struct output){ .fd = l->null };
+	else if (output_open(&l->out, &l->o->out, STDOUT_FILENO, &context, &l->why) < 0)
 		return -1;
 	if (same_destination(&l->o->out, &l->o->err))
 		l->err = l->out;
