@@ -14,6 +14,7 @@
 enum note_kind {
 	NOTE_NONE,   /* nothing in time */
 	NOTE_END,    /* end of file: the copy has ended, or executed the program */
+	NOTE_BORN,   /* the marked copy runs: its parent may leave */
 	NOTE_STEP,   /* for a verbose launcher: text says what was done, error when */
 	NOTE_DONE,   /* everything asked for is in place; main is next */
 	NOTE_FAILED, /* it is not, the copy ends; the failure says why */

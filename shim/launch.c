@@ -97,6 +97,8 @@ static int hear(struct launch *l, int channel, const struct detach *d)
 	for (;;) {
 		channel_hear(channel, l->ready.deadline_ms, &note);
 		switch (note.kind) {
+		case NOTE_BORN:
+			continue;
 		case NOTE_STEP:
 			report_step((note.failure.error - l->began) & INT_MAX, note.failure.text);
 			continue;
@@ -126,7 +128,7 @@ static int hear_end(struct launch *l, int channel, int said)
 
 	do
 		channel_hear(channel, l->ready.deadline_ms, &note);
-	while (note.kind == NOTE_STEP);
+	while (note.kind == NOTE_STEP || note.kind == NOTE_BORN);
 	if (note.kind == NOTE_FAILED && said == NOTE_DONE) {
 		l->why = note.failure;
 		return NOTE_FAILED;

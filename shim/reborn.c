@@ -169,6 +169,8 @@ void reborn(const char *mark)
 		report_line(PLAN_MARK, ": '", shown, "': not the mark of a launch in progress");
 		_exit(STATUS_CONFIG);
 	}
+	/* While we work, the middle process can end. */
+	(void)channel_tell(fd, NOTE_BORN, NULL);
 	r = reborn_apply(plan, fd, &why);
 	reborn_tell(plan, fd, r, &why);
 	/* From here on the launcher has its answer: nothing may fail. */
