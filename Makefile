@@ -25,7 +25,7 @@ BASE = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DLIBDIR='"$(libdir)"' -I
 # __*_chk functions are glibc's alone, and would kill a musl process.
 SHIM_CFLAGS = $(BASE) $(CFLAGS) -Os -fPIC -fvisibility=hidden -fno-plt -U_FORTIFY_SOURCE \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections
-SHIM_LDFLAGS = -shared -Wl,-soname,libdaemonize.so -nostartfiles -Wl,--build-id=none -Wl,-z,now -Wl,-z,norelro \
+SHIM_LDFLAGS = -shared -Wl,-soname,libdaemonize.so -nostartfiles -Wl,-z,now -Wl,-z,relro \
 	-Wl,-z,noexecstack -Wl,-z,defs -Wl,-z,noseparate-code -Wl,--as-needed \
 	-Wl,--hash-style=gnu -Wl,--gc-sections
 TOOL_CFLAGS = $(BASE) $(CFLAGS) -Itools
