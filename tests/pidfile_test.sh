@@ -1,0 +1,517 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The pid file: what is in it, the two locks that say that the daemon lives,
+# who may start over it, and what is left of it at the end.
+# shellcheck disable=SC2154,SC2016 # rc, pid: set by lib.sh; $1 is for inner shells
+set -u
+. "$(dirname "$0")/lib.sh"
+oneTimeSetUp() { t_once; }
+setUp() {
+	t_begin || return 1
+	PRELOAD="LD_PRELOAD=${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$T_LIB"
+}
+tearDown() { t_end; }
+
+# --- helpers -----------------------------------------------------------------------
+
+# t_start [VAR=VALUE]... [-- COMMAND...]: a daemon behind d.pid.
+t_start() {
+	case " $* " in
+	*' -- '*) t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=d.log "$@" ;;
+	*) t_spawn DAEMONIZE_PIDFILE=d.pid "$@" -- "$T_PROGRAMS/sigprobe" got TERM ;;
+	esac
+	t_assert_started d.pid && t_track "$pid"
+}
+
+# t_second STATUS [TEXT]: a second start ends with this.
+t_second() {
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/sigprobe" second
+	t_assert_rc "$1" || return
+	[ "$1" -ne 0 ] || t_track "$(t_pid d.pid)"
+	[ $# -eq 1 ] || t_assert_err "$2"
+}
+
+t_runs() { t_second 75 "already running as pid $pid ($WORK/d.pid)"; }
+
+# t_state WORD: what dsig says of d.pid.
+t_state() {
+	t_dsig status --json ./d.pid
+	assertEquals "$(cat err)" "$1" "$(sed -n 's/.*"state": *"\([a-z]*\)".*/\1/p' out)"
+}
+
+# t_locks FILE: the kernel's list, "KIND PID".
+t_locks() {
+	awk -v inode=":$(stat -c %i "$1")" '
+		substr($6, length($6) - length(inode) + 1) == inode { print $2, $5 }' /proc/locks | sort
+}
+
+t_kill_hard() {
+	kill -s KILL "$@"
+	t_wait_for 5 t_all_gone "$@"
+}
+
+# --- content and locks -----------------------------------------------------------------
+
+testItHoldsThePidAndANewline() {
+	t_start || return
+	assertEquals "$pid" "$(cat d.pid)"
+	assertEquals $((${#pid} + 1)) "$(wc -c <d.pid | tr -d ' ')"
+	kill "$(cat d.pid)"
+	t_assert_gone "$pid"
+}
+
+testTheKernelNamesTheDaemonForBothLocks() {
+	t_start || return
+	assertEquals "FLOCK $pid
+POSIX $pid" "$(t_locks d.pid)"
+}
+
+testALongerOldTextIsCutOff() {
+	awk 'BEGIN { for (i = 0; i < 100000; i++) print "4194304 and more" }' >d.pid
+	t_start || return
+	assertEquals "$pid" "$(cat d.pid)"
+}
+
+testTheOwnersModeIsKept() {
+	: >d.pid
+	chmod 600 d.pid
+	t_start || return
+	assertEquals 600 "$(stat -c %a d.pid)"
+}
+
+# --- a lock alone holds -------------------------------------------------------------------
+
+testAProgramThatClosesItsDescriptors() {
+	t_start -- "$T_PROGRAMS/closer" || return
+	t_wait_for 5 t_lost_posix
+	assertEquals "FLOCK $pid" "$(t_locks d.pid)"
+	t_runs
+	t_state running
+	kill "$pid"
+	t_assert_gone "$pid"
+	t_assert_absent d.pid # it was the program's own exit
+}
+
+t_lost_posix() { ! t_locks d.pid | grep -q POSIX; }
+t_has_posix() { t_locks d.pid | grep -q POSIX; }
+t_lost_flock() { ! t_locks d.pid | grep -q FLOCK; }
+
+testAWrapperThatExecutesTheProgram() {
+	printf '#!/bin/sh\nexec "%s/sigprobe" --pid-first got\n' "$T_PROGRAMS" >wrapper
+	chmod +x wrapper
+	t_start -- ./wrapper || return
+	t_wait_for 5 test -s got
+	t_wait_for 5 t_lost_flock
+	assertEquals "POSIX $pid" "$(t_locks d.pid)"
+	t_runs
+	t_state running
+	t_dsig stop ./d.pid
+	t_assert_rc 0
+	t_assert_gone "$pid"
+	t_state stopped
+}
+
+# Both are lost; but the process that the file names is older than the file.
+testAWrapperThatExecutesAProgramThatClosesItsDescriptors() {
+	printf '#!/bin/sh\nexec "%s/closer"\n' "$T_PROGRAMS" >wrapper
+	chmod +x wrapper
+	t_start -- ./wrapper || return
+	t_wait_for 5 t_lost_flock
+	t_wait_for 5 t_lost_posix
+	assertEquals '' "$(t_locks d.pid)"
+	t_state unlocked
+	t_runs
+	kill "$pid"
+	t_assert_gone "$pid"
+	t_state stale
+	t_second 0
+}
+
+testAProgramThatWritesTheSameFile() {
+	t_start -- "$T_PROGRAMS/ownpid" d.pid || return
+	t_wait_for 5 t_lost_posix
+	assertEquals "FLOCK $pid" "$(t_locks d.pid)"
+	assertEquals "$pid" "$(cat d.pid)"
+	t_runs
+	t_state running
+	kill "$pid"
+	t_assert_gone "$pid"
+	t_assert_absent d.pid
+}
+
+testAProgramThatRemovesTheSameFile() {
+	t_start -- "$T_PROGRAMS/ownpid" --unlink d.pid || return
+	t_wait_for 5 t_lost_posix
+	kill "$pid"
+	t_assert_gone "$pid"
+	t_assert_absent d.pid
+	assertEquals '' "$(cat d.log)"
+	t_second 0
+}
+
+# --- workers and children -------------------------------------------------------------------
+
+testASurvivingWorkerHoldsNothing() {
+	t_start -- "$T_PROGRAMS/worker" 3 workers || return
+	t_wait_for 5 test -s workers
+	# shellcheck disable=SC2046 # pids
+	t_track $(cat workers)
+	t_kill_hard "$pid"
+	assertTrue 'a worker lives' "t_alive $(head -n 1 workers)"
+	assertEquals '' "$(t_locks d.pid)"
+	t_state stale
+	t_second 0
+	t_state running
+	assertNotEquals "$pid" "$(t_pid d.pid)"
+}
+
+testAWorkerThatEndsLeavesTheFile() {
+	t_start -- "$T_PROGRAMS/worker" 2 workers || return
+	t_wait_for 5 test -s workers
+	kill "$(head -n 1 workers)"
+	# the master does not wait for it before its own end
+	t_assert_gone "$(head -n 1 workers)"
+	assertEquals "$pid" "$(cat d.pid)"
+	t_runs
+}
+
+# exit(3) in a forked child runs our destructor, and must do nothing there.
+testAForkedChildThatExitsLeavesTheFile() {
+	t_need "$T_PYTHON" || return 0
+	cat >fork.py <<-'END'
+		import os, signal, sys
+		for how in range(3):
+		    child = os.fork()
+		    if child == 0:
+		        if how == 1:
+		            os.setsid()
+		        sys.exit(0)
+		    os.waitpid(child, 0)
+		open("forked", "w").write("yes")
+		signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+		while True:
+		    signal.pause()
+	END
+	t_start -- "$T_PYTHON" fork.py || return
+	assertTrue 'forked' 't_wait_for 10 test -s forked'
+	assertEquals "$pid" "$(cat d.pid)"
+	assertEquals "FLOCK $pid
+POSIX $pid" "$(t_locks d.pid)"
+	t_wait_for 5 grep -q '^SigCgt:.*4[0-9a-f]\{3\}$' "/proc/$pid/status"
+	kill "$pid"
+	t_assert_gone "$pid"
+	t_assert_absent d.pid
+}
+
+# It forks into the background by itself: the file goes with the one that we
+# started.
+testAProgramThatForksItselfAway() {
+	t_need perl || return 0
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- perl -e 'open(F, ">away.tmp");
+		$p = fork; if ($p == 0) { sleep 60; exit }
+		print F $p; close F; rename "away.tmp", "away"; exit 0'
+	t_assert_rc 0
+	t_wait_for 5 test -s away
+	t_track "$(cat away)"
+	t_wait_for 5 test ! -e d.pid
+	t_assert_absent d.pid
+	assertTrue 'it is not ours to end' "t_alive $(cat away)"
+}
+
+# --- the end ---------------------------------------------------------------------------------
+
+testANormalExitRemovesIt() {
+	for program in probe sigprobe closer; do
+		case $program in
+		probe) t_start -- "$T_PROGRAMS/probe" --stay info && t_wait_for 5 test -s info ;;
+		sigprobe) t_start && t_wait_for 5 test -e got ;;
+		closer) t_start -- "$T_PROGRAMS/closer" && t_wait_for 5 t_lost_posix ;;
+		esac
+		t_assert_rc 0 || return
+		t_wait_for 5 t_catches_term
+		kill "$pid"
+		t_assert_gone "$pid"
+		t_assert_absent d.pid || return
+	done
+}
+
+# TERM is bit 15 of the mask.
+t_catches_term() {
+	[ $((0x$(t_status "$pid" SigCgt | tail -c 9) >> 14 & 1)) = 1 ]
+}
+
+testAShortProgramLeavesNothing() {
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" info
+	t_assert_rc 0
+	t_wait_for 5 test -s info
+	t_wait_for 5 test ! -e d.pid
+	t_assert_absent d.pid
+}
+
+testAnExitStatusOfItsOwnDoesNotMatter() {
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/dier" --quiet 3
+	t_assert_rc 0
+	t_wait_for 5 test ! -e d.pid
+	t_assert_absent d.pid
+}
+
+testAKilledDaemonLeavesAHarmlessFile() {
+	t_start || return
+	t_kill_hard "$pid"
+	assertEquals "$pid" "$(cat d.pid)"
+	t_state stale
+	t_start || return
+	t_state running
+}
+
+# The file that it would remove is another's by now.
+testARemovedFileIsNotMissed() {
+	t_start || return
+	first=$pid
+	rm d.pid
+	t_state stopped
+	t_start || return
+	second=$pid
+	assertNotEquals "$first" "$second"
+	kill "$first"
+	t_assert_gone "$first"
+	assertEquals "$second" "$(cat d.pid)"
+	t_state running
+}
+
+testAFileThatNamesAnotherIsNotRemoved() {
+	t_start || return
+	echo 4194304 >d.pid
+	t_wait_for 5 t_catches_term
+	kill "$pid"
+	t_assert_gone "$pid"
+	assertEquals 4194304 "$(cat d.pid)"
+}
+
+# Where it cannot be removed it is emptied: its number may soon be another's.
+testADaemonThatMayNotRemoveItEmptiesIt() {
+	t_need_user || return 0
+	: >got
+	chown "$T_USER" got
+	t_start "DAEMONIZE_USER=$T_USER" || return
+	assertEquals "$(id -u "$T_USER")" "$(t_status "$pid" Uid | cut -f 1)"
+	t_wait_for 5 t_catches_term
+	t_runs
+	kill "$pid"
+	t_assert_gone "$pid"
+	t_assert_empty d.pid
+	t_state stale
+	t_start
+}
+
+testInAChrootTheSamePathIsAnotherFile() {
+	t_need_root || return 0
+	mkdir -p "jail$WORK"
+	echo precious >"jail$WORK/d.pid"
+	t_start DAEMONIZE_CHROOT=jail || return
+	assertEquals "$WORK/jail" "$(readlink "/proc/$pid/root")"
+	t_runs
+	t_state running
+	t_wait_for 5 t_catches_term
+	kill "$pid"
+	t_assert_gone "$pid"
+	assertEquals precious "$(cat "jail$WORK/d.pid")"
+	t_assert_empty d.pid
+	t_second 0
+}
+
+# --- what was in it ------------------------------------------------------------------------------
+
+testMalformedContentsAreNobody() {
+	for content in -1 0 1x 99999999999 '' ' ' '
+1' '+1' 0x1 '1 2' 4194305 abc '$(id)' '٣' 01; do
+		printf '%s' "$content" >d.pid
+		t_start || { echo "content '$content'"; return; }
+		assertEquals "'$content'" "$pid" "$(cat d.pid)"
+		t_kill_hard "$pid"
+	done
+}
+
+testAMegabyteOfText() {
+	dd if=/dev/zero bs=1024 count=1024 2>/dev/null | tr '\0' 1 >d.pid
+	t_start || return
+	assertEquals "$pid" "$(cat d.pid)"
+	dd if=/dev/urandom of=e.pid bs=1024 count=1024 2>/dev/null
+	t_spawn DAEMONIZE_PIDFILE=e.pid -- "$T_PROGRAMS/sigprobe" e
+	t_assert_started e.pid
+}
+
+testADeadPid() {
+	sh -c 'echo $$' >d.pid
+	t_start
+}
+
+# Younger than the file: it has taken the number of a daemon that is gone.
+testAnUnrelatedYoungerProcess() {
+	echo $$ >d.pid
+	touch -t 199001010000 d.pid
+	t_start
+}
+
+# Older than the file, and no lock: as a daemon that has lost them both.
+testAnOlderProcessCounts() {
+	echo $$ >d.pid
+	t_second 75 "already running as pid $$"
+	assertEquals $$ "$(cat d.pid)"
+}
+
+# Under a pid 1 that does not reap.
+testAZombieIsNobody() {
+	t_need "$T_PYTHON" || return 0
+	"$T_PYTHON" -c 'import os, time
+pid = os.fork()
+if pid == 0:
+    os._exit(0)
+os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+open("d.pid", "w").write("%d\n" % pid)
+open("ready", "w").write("1")
+time.sleep(60)' </dev/null >/dev/null 2>&1 &
+	t_track $!
+	t_wait_for 5 test -s ready
+	assertEquals Z "$(t_status "$(cat d.pid)" State | cut -c 1)"
+	t_start
+}
+
+# --- others that lock -------------------------------------------------------------------------------
+
+testFlockSeesTheDaemon() {
+	t_need flock || return 0
+	t_start || return
+	t_capture flock -n d.pid true
+	t_assert_rc 1
+	t_capture flock -n -s d.pid true
+	t_assert_rc 1
+	t_kill_hard "$pid"
+	t_capture flock -n d.pid true
+	t_assert_rc 0
+}
+
+# t_hold [HOLDER-OPTION]...: somebody locks d.pid; its pid in $holder.
+t_hold() {
+	"$T_PROGRAMS/holder" "$@" d.pid </dev/null >/dev/null 2>held &
+	holder=$!
+	t_track "$holder"
+	t_wait_for 5 test -s held
+	assertEquals held "$(cat held)"
+}
+
+testTheDaemonSeesFlock() {
+	for option in --flock --mapped; do
+		t_hold "$option" --text ''
+		t_second 75 "already running, locked by another process ($WORK/d.pid)"
+		t_assert_empty d.pid
+		t_kill "$holder"
+	done
+	t_second 0
+}
+
+testTheDaemonSeesAPosixLock() {
+	t_hold --posix
+	t_second 75 "already running as pid $holder ($WORK/d.pid)"
+	t_kill "$holder"
+	t_hold --posix --text ''
+	t_second 75 "already running as pid $holder ($WORK/d.pid)"
+	assertTrue 'the holder lives' "t_alive $holder"
+}
+
+# Somebody who only looks, or waits its turn, does not make a start fail.
+testALockThatPassesIsWaitedFor() {
+	t_need flock || return 0
+	: >d.pid
+	flock d.pid sh -c 'echo >locked; sleep 0.3' &
+	t_track $!
+	t_wait_for 5 test -e locked
+	t_start
+}
+
+testAWaitingFlockGetsItsTurn() {
+	t_need flock || return 0
+	t_start || return
+	flock d.pid sh -c 'echo yes >turn' </dev/null >/dev/null 2>&1 &
+	t_track $!
+	t_kill_hard "$pid"
+	assertTrue 'its turn' 't_wait_for 5 test -s turn'
+}
+
+# --- file systems --------------------------------------------------------------------------------------
+
+t_need_mounts() {
+	t_need_root && t_need unshare || return 1
+	unshare -m mount -t tmpfs none /mnt 2>/dev/null && return
+	t_skip 'needs to mount'
+	return 1
+}
+
+# overlayfs does not keep the lock of a mapping. All in one namespace.
+testOnAnOverlay() {
+	t_need_mounts || return 0
+	cat >overlay.sh <<-END
+		mkdir under merged && mount -t tmpfs none under && mkdir under/l under/u under/w &&
+			mount -t overlay none -o lowerdir=under/l,upperdir=under/u,workdir=under/w \
+				merged || { echo >refused; exit; }
+		start() {
+			env DAEMONIZE_PIDFILE=merged/d.pid $PRELOAD "\$@" </dev/null
+			echo "start \$?"
+		}
+		ends() {
+			pid=\$(cat merged/d.pid)
+			kill "\$1" \$pid
+			while kill -0 \$pid 2>/dev/null; do sleep 0.02; done
+		}
+		status() { "$T_DSIG" status --json merged/d.pid | sed 's/.*"state": *"\([a-z]*\)".*/\1/'; }
+		start "$T_PROGRAMS/sigprobe" --pid-first got TERM
+		start "$T_PROGRAMS/sigprobe" second
+		status
+		until [ -s got ]; do sleep 0.02; done
+		ends -TERM
+		ls merged
+		start "$T_PROGRAMS/closer"
+		tries=0
+		while fuser merged/d.pid >/dev/null 2>&1 && [ \$tries -lt 100 ]; do
+			tries=\$((tries + 1))
+			sleep 0.02
+		done
+		start "$T_PROGRAMS/sigprobe" second
+		ends -KILL
+		status
+		start "$T_PROGRAMS/worker" 1 workers
+		until [ -s workers ]; do sleep 0.02; done
+		ends -KILL
+		start "$T_PROGRAMS/sigprobe" second
+		kill \$(cat workers) \$(cat merged/d.pid)
+	END
+	t_capture timeout 30 unshare -m sh overlay.sh
+	[ ! -e refused ] || { t_skip 'cannot mount an overlay'; return 0; }
+	assertEquals "$(cat err)" 'start 0
+start 75
+running
+start 0
+start 75
+stale
+start 0
+start 0' "$(cat out)"
+}
+
+testOnAReadOnlyFileSystem() {
+	t_need_mounts || return 0
+	mkdir ro
+	cat >ro.sh <<-END
+		mount -t tmpfs none ro && : >ro/old.pid && mount -o remount,ro ro || exit 99
+		for name in old new; do
+			env DAEMONIZE_PIDFILE=ro/\$name.pid $PRELOAD "$T_PROGRAMS/probe" ran
+			echo \$?
+		done
+	END
+	t_capture timeout 30 unshare -m sh ro.sh
+	assertEquals '73 73' "$(xargs <out)"
+	t_assert_err "unable to open pid file $WORK/ro/new.pid: Read-only file system"
+	t_assert_absent ran
+}
+
+# shellcheck disable=SC1090
+. "${SHUNIT2:-shunit2}"
