@@ -1,0 +1,233 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Many at once: exactly one daemon comes of it, and everybody is told the truth.
+# shellcheck disable=SC2154 # rc, pid: set by lib.sh
+set -u
+. "$(dirname "$0")/lib.sh"
+oneTimeSetUp() { t_once; }
+setUp() {
+	t_begin || return 1
+	PRELOAD="LD_PRELOAD=${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$T_LIB"
+}
+tearDown() { t_end; }
+
+ROUNDS=${T_ROUNDS:-20}
+STARTERS=50
+
+# --- helpers -------------------------------------------------------------------------
+
+# t_race N COMMAND...: N of them at the same time; their statuses, sorted and
+# counted, in the file ends ("1 0" is: one ended with 0), what they said in said.
+t_race() {
+	count=$1
+	shift
+	rm -rf gate.fifo race
+	mkfifo gate.fifo
+	mkdir race
+	n=0
+	while [ $n -lt "$count" ]; do
+		n=$((n + 1))
+		{
+			: <gate.fifo
+			"$@" </dev/null >"race/$n.out" 2>&1
+			echo $? >"race/$n.rc"
+		} &
+	done
+	# the first that comes lets them all go; open until the last has come
+	exec 8>gate.fifo
+	wait
+	exec 8>&-
+	cat race/*.rc | sort -n | uniq -c | awk '{ print $1, $2 }' >ends
+	cat race/*.out | sort -u >said
+}
+
+# The test programs that run in the work directory; their launchers are gone.
+t_daemons() {
+	find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$T_PROGRAMS/*" 2>/dev/null |
+		while IFS= read -r link; do
+			[ "$(readlink "${link%/exe}/cwd")" = "$WORK" ] || continue
+			link=${link%/exe}
+			echo "${link#/proc/}"
+		done | sort -n | xargs
+}
+
+t_only_daemon() { [ "$(t_daemons)" = "$1" ]; }
+
+t_start_one() {
+	timeout -k 5 30 env DAEMONIZE_PIDFILE=d.pid "$PRELOAD" "$T_PROGRAMS/sigprobe" got "$@"
+}
+
+# --- starts ---------------------------------------------------------------------------
+
+# t_fifty PREPARE END: each round after PREPARE, ended with the signal END.
+t_fifty() {
+	round=0
+	while [ $round -lt "$ROUNDS" ]; do
+		round=$((round + 1))
+		$1
+		t_race $STARTERS t_start_one TERM
+		assertEquals "round $round: $(cat said)" "1 0
+49 75" "$(cat ends)"
+		pid=$(t_pid d.pid) || fail "round $round: no pid file"
+		assertEquals "round $round" "libdaemonize: already running as pid $pid ($WORK/d.pid)" \
+			"$(cat said)"
+		assertTrue "round $round: more than one: $(t_daemons)" "t_only_daemon ${pid:-0}"
+		kill -s "$2" "${pid:-0}"
+		t_assert_gone "${pid:-0}" || return
+		[ "$(grep -c . ends)" -eq 2 ] || return
+	done
+}
+
+testOfFiftyStartsOneSucceeds() { t_fifty true TERM; }
+
+# Each round begins with the file of a daemon that is gone.
+testOfFiftyStartsOverAStaleFileOneSucceeds() { ROUNDS=5 t_fifty true KILL; }
+
+testOfFiftyStartsOverAMalformedFileOneSucceeds() { ROUNDS=5 t_fifty t_malform TERM; }
+t_malform() { echo 'not a number, and longer than any' >d.pid; }
+
+# The locks of these are lost as soon as they have them.
+testOfFiftyWrappersOneSucceeds() {
+	printf '#!/bin/sh\nexec "%s/closer"\n' "$T_PROGRAMS" >wrapper
+	chmod +x wrapper
+	for round in 1 2 3; do
+		t_race $STARTERS timeout -k 5 30 env DAEMONIZE_PIDFILE=d.pid "$PRELOAD" ./wrapper
+		assertEquals "round $round: $(cat said)" "1 0
+49 75" "$(cat ends)"
+		pid=$(t_pid d.pid)
+		assertTrue "round $round: $(t_daemons)" "t_only_daemon ${pid:-0}"
+		t_kill "${pid:-0}"
+	done
+}
+
+testOfManyNamesOfOneFileOneSucceeds() {
+	: >d.pid
+	for n in 1 2 3 4 5 6 7 8; do
+		ln d.pid "$n.pid"
+	done
+	# shellcheck disable=SC2016 # for the inner shell
+	t_race 24 sh -c 'exec env "DAEMONIZE_PIDFILE=$(($$ % 8 + 1)).pid" "$@"' sh "$PRELOAD" \
+		"$T_PROGRAMS/sigprobe" got
+	assertEquals "$(cat said)" "1 0
+23 75" "$(cat ends)"
+}
+
+# --- starts and stops -------------------------------------------------------------------
+
+# Whatever the order: a daemon that was reported is behind the file, and no two.
+testStartsAgainstStops() {
+	round=0
+	while [ $round -lt 200 ]; do
+		round=$((round + 1))
+		t_start_one TERM </dev/null >start.out 2>&1 &
+		starter=$!
+		timeout 20 "$T_DSIG" stop ./d.pid </dev/null >stop.out 2>&1
+		stopped=$?
+		wait "$starter"
+		started=$?
+		case $started in 0 | 75) ;; *) fail "start $started: $(cat start.out)"; return ;; esac
+		case $stopped in 0 | 1 | 3) ;; *) fail "stop $stopped: $(cat stop.out)"; return ;; esac
+		pid=$(t_pid d.pid) || pid=
+		[ -z "$pid" ] || t_alive "$pid" || [ $stopped -eq 1 ] ||
+			{ fail "round $round: start $started, stop $stopped, dead $pid"; return; }
+		# Counting is dear, and two would stay two.
+		[ $((round % 10)) -ne 0 ] || assertEquals "round $round" "$pid" "$(t_daemons)"
+	done
+	assertEquals "$pid" "$(t_daemons)"
+}
+
+# A daemon that ends removes its file, under those who wait for its locks.
+testStartsWhileTheOldOneEnds() {
+	t_start_one TERM </dev/null >/dev/null 2>&1
+	for round in 1 2 3 4 5 6 7 8 9 10; do
+		old=$(t_pid d.pid) || { fail "round $round: no daemon"; return; }
+		kill "$old"
+		t_race 8 t_start_one TERM
+		# all may have come too early
+		case $(xargs <ends) in
+		'1 0 7 75') t_assert_gone "$old" ;;
+		'8 75') t_assert_gone "$old" && t_start_one TERM </dev/null >/dev/null 2>&1 ;;
+		*) fail "round $round: $(cat ends said)"; return ;;
+		esac
+		assertEquals "round $round" "$(t_pid d.pid)" "$(t_daemons)"
+	done
+}
+
+testStopsAtOnceAllSucceed() {
+	for round in 1 2 3 4 5; do
+		t_start_one TERM </dev/null >/dev/null 2>&1
+		t_race 20 timeout 20 "$T_DSIG" stop ./d.pid
+		# those who come late find nothing
+		assertEquals "round $round: $(cat ends said)" '' "$(grep -vE ' (0|1|3)$' ends)"
+		assertEquals "round $round" '' "$(t_daemons)"
+		t_assert_absent d.pid
+	done
+}
+
+# --- readers ------------------------------------------------------------------------------
+
+# t_hammer COMMAND...: it runs all the time, until the test ends.
+t_hammer() {
+	: >hammering
+	while [ -e hammering ]; do
+		"$@" </dev/null >/dev/null 2>&1
+	done &
+	t_track $!
+}
+
+t_start_under_hammer() {
+	round=0
+	while [ $round -lt 60 ]; do
+		round=$((round + 1))
+		t_start_one </dev/null >start.out 2>&1
+		rc=$?
+		[ $rc -eq 0 ] || { fail "round $round: status $rc: $(cat start.out)"; break; }
+		pid=$(t_pid d.pid) || { fail "round $round: no pid"; break; }
+		[ $((round % 3)) -ne 0 ] || rm d.pid
+		kill -s KILL "$pid"
+		t_assert_gone "$pid" || break
+	done
+	rm hammering
+	assertEquals 60 "$round"
+}
+
+testReadersDoNotDisturbAStart() {
+	: >d.pid
+	t_hammer "$T_DSIG" status ./d.pid
+	t_hammer "$T_DSIG" status ./d.pid
+	t_start_under_hammer
+}
+
+testFlocksThatPassDoNotDisturbAStart() {
+	t_need flock || return 0
+	: >d.pid
+	t_hammer flock -n d.pid true
+	t_start_under_hammer
+}
+
+# A reader never sees anything but a daemon about to be, or the right one.
+testAReaderNeverSeesATornNumber() {
+	echo 4194304 >d.pid
+	: >seen
+	: >hammering
+	while [ -e hammering ]; do
+		cat d.pid
+	done >>seen 2>/dev/null &
+	t_track $!
+	: >pids
+	for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		t_start_one </dev/null >/dev/null 2>&1 || fail "round $round"
+		pid=$(t_pid d.pid)
+		echo "$pid" >>pids
+		kill -s KILL "$pid"
+		t_assert_gone "$pid" || break
+		[ $((round % 2)) -ne 0 ] || echo 4194304 >d.pid
+	done
+	rm hammering
+	echo 4194304 >>pids
+	assertTrue 'it has looked' '[ -s seen ]'
+	assertEquals '' "$(sort -u seen | grep -vxF -f pids)"
+}
+
+# shellcheck disable=SC1090
+. "${SHUNIT2:-shunit2}"
