@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #define MESSAGE_MAX 4096
+#define LINGER_MS 5
 #define FDS_MAX 253 /* SCM_MAX_FD of the kernel */
 
 int notify_open(struct notify *n, uid_t uid)
@@ -91,10 +93,17 @@ static struct cmsghdr *following(const struct msghdr *message, struct cmsghdr *c
 	return next > end || (size_t)(end - next) < sizeof *c ? NULL : (void *)next;
 }
 
-/* Whether the sender counts; closes what came along. */
-static int credible(const struct notify *n, struct msghdr *message)
+/* A daemon that began as root may be somebody else by now. */
+static int counts(const struct notify *n, const struct ucred *sender)
 {
-	int counts = 0;
+	return sender->uid == n->uid || sender->uid == 0 ||
+	       (n->daemon > 0 && sender->pid > 0 && getsid(sender->pid) == getsid(n->daemon));
+}
+
+/* Whether the sender counts; closes what came along. */
+static int credible(struct notify *n, struct msghdr *message)
+{
+	int good = 0;
 
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL; c = following(message, c)) {
 		if (c->cmsg_level != SOL_SOCKET)
@@ -103,10 +112,11 @@ static int credible(const struct notify *n, struct msghdr *message)
 			struct ucred sender;
 
 			memcpy(&sender, CMSG_DATA(c), sizeof sender);
-			counts = sender.uid == n->uid || sender.uid == 0;
+			good = counts(n, &sender);
 		} else if (c->cmsg_type == SCM_RIGHTS) {
 			size_t bytes = (size_t)c->cmsg_len - CMSG_LEN(0);
 
+			n->brought = 1;
 			for (size_t at = 0; at + sizeof(int) <= bytes; at += sizeof(int)) {
 				int fd;
 
@@ -115,7 +125,7 @@ static int credible(const struct notify *n, struct msghdr *message)
 			}
 		}
 	}
-	return counts;
+	return good;
 }
 
 void notify_read(struct notify *n)
@@ -139,7 +149,15 @@ void notify_read(struct notify *n)
 		if (len < 0)
 			return;
 		text[len] = '\0';
-		if (credible(n, &message))
+		if (credible(n, &message) && (message.msg_flags & MSG_TRUNC) == 0)
 			take(n, text);
 	}
+}
+
+void notify_linger(struct notify *n)
+{
+	struct pollfd event = { .fd = n->fd, .events = POLLIN };
+
+	if (!n->brought && poll(&event, 1, LINGER_MS) > 0)
+		notify_read(n);
 }

@@ -9,8 +9,11 @@ struct notify {
 	int fd;             /* -1: not used */
 	char address[32];   /* value of NOTIFY_SOCKET: an abstract name, so that
 	                     * nothing stays on disk and a chroot is no obstacle */
-	uid_t uid;          /* messages of others than this user and root do not count */
+	uid_t uid;          /* what this user and root send counts, */
+	pid_t daemon;       /* and what comes from this one's session, set by the launcher;
+	                     * 0: not yet known */
 	int ready;          /* READY=1 has come */
+	int brought;        /* descriptors have come along, a barrier most likely */
 	int error;          /* ERRNO=, 0: none */
 	long long extend_ms; /* EXTEND_TIMEOUT_USEC=, since the last time it was taken */
 	char status[256];   /* STATUS=, the last */
@@ -24,5 +27,9 @@ int notify_open(struct notify *n, uid_t uid);
  * MAINPID= is not followed: the process that we have started is the daemon,
  * and holds its locks. */
 void notify_read(struct notify *n);
+
+/* After READY=1: waits a few milliseconds for the barrier that systemd-notify(1)
+ * sends next, for it would end with an error if nobody were there. */
+void notify_linger(struct notify *n);
 
 #endif

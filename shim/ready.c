@@ -115,6 +115,8 @@ static int is_ready(struct ready *r, const struct listen_want *listen, long long
 			r->deadline_ms = later > r->deadline_ms ? later : r->deadline_ms;
 			r->notify.extend_ms = 0;
 		}
+		if (r->notify.ready)
+			notify_linger(&r->notify);
 		return r->notify.ready;
 	case READY_LISTEN:
 		switch (listen_ready(r->daemon, listen)) {
@@ -158,6 +160,7 @@ int ready_wait(struct ready *r, struct failure *why)
 	if (r->signals < 0)
 		return failure_set(why, STATUS_OSERR, errno, "unable to attend to signals");
 	events[0].fd = r->signals;
+	r->notify.daemon = r->daemon;
 	(void)listen_parse(r->want->listen, &listen);
 	for (;;) {
 		int status, ready;
