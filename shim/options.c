@@ -140,7 +140,9 @@ int options_refuse(const char *variable, const char *value, const char *allowed)
 
 void options_begin(struct options *o)
 {
-	memset(o, 0, sizeof *o);
+	memset(o, 0, offsetof(struct options, made));
+	o->name = o->pidfile = o->workdir = o->chroot = o->envfile = "";
+	o->logfile.arg = o->out.arg = o->err.arg = o->ready.listen = "";
 	o->pidfile_mode = PIDFILE_DEFAULT_MODE;
 	o->logfile_mode = DEFAULT_LOG_MODE;
 	o->umask = -1;

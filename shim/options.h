@@ -11,24 +11,27 @@
 #include <stddef.h>
 
 /* What the user asked for. Const once options_finish has returned 0; what
- * happens at run time is kept elsewhere. An empty path means not asked for. */
+ * happens at run time is kept elsewhere. An empty text means not asked for.
+ * The texts are those of the environment and the command line: ten copies
+ * would be ten pages. */
+#define OPTIONS_MADE 7 /* paths: each one below, and the common log file */
 struct options {
 	int on;
-	char name[NAME_MAX + 1];
-	char pidfile[PATH_MAX];
+	const char *name;
+	const char *pidfile;
 	int pidfile_mode;
 	struct destination logfile; /* stdout's and stderr's, where these have none of their own */
 	struct destination out;
 	struct destination err;
 	int own_log; /* the place of the log was not asked for, but follows from the name */
 	int logfile_mode;
-	char workdir[PATH_MAX];
-	char chroot[PATH_MAX];
+	const char *workdir;
+	const char *chroot;
 	int umask; /* -1: unchanged */
 	const char *user;
 	const char *groups; /* NULL: the user's own */
 	int clearenv;
-	char envfile[PATH_MAX];
+	const char *envfile;
 	const char *argv0;
 	struct keep_fds keep;
 	struct ready_want ready;
@@ -37,6 +40,8 @@ struct options {
 	int reopen; /* signal, 0: none */
 	int verbose;
 	const char *commands; /* dsig's */
+	unsigned made_count;
+	char made[OPTIONS_MADE][PATH_MAX]; /* paths that are nobody else's; not touched before */
 };
 
 /* One row of the table. */

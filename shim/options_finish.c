@@ -13,53 +13,49 @@ static int too_long(const char *variable, const char *value)
 	return options_refuse(variable, value, "makes a path of 4096 bytes or more");
 }
 
-static int absolute(const char *variable, char *path)
+/* *path = DIRECTORY + between + "/" + NAME + ENDING; 0, or -1 if that is too long. */
+static int place(struct options *o, const char **path, const char *directory, const char *between,
+                 const char *name, const char *ending)
 {
-	char cwd[PATH_MAX];
+	char *made = o->made[o->made_count++];
 	struct text t;
 
-	if (path[0] == '\0' || path[0] == '/')
-		return 0;
-	if (getcwd(cwd, sizeof cwd) == NULL)
-		return options_refuse(variable, path,
-		                "an absolute path: the current directory has none");
-	text_begin(&t, cwd + strlen(cwd), sizeof cwd - strlen(cwd));
-	text_str(&t, "/");
-	text_str(&t, path);
-	if (t.cut)
-		return too_long(variable, path);
-	memcpy(path, cwd, strlen(cwd) + 1);
-	return 0;
-}
-
-static int absolute_paths(struct options *o)
-{
-	int wrong = absolute("DAEMONIZE_PIDFILE", o->pidfile) |
-	            absolute("DAEMONIZE_CHROOT", o->chroot) |
-	            absolute("DAEMONIZE_ENVFILE", o->envfile);
-
-	if (o->chroot[0] == '\0')
-		wrong |= absolute("DAEMONIZE_WORKDIR", o->workdir);
-	if (o->out.kind == TO_FILE)
-		wrong |= absolute("DAEMONIZE_STDOUT", o->out.arg);
-	if (o->err.kind == TO_FILE)
-		wrong |= absolute("DAEMONIZE_STDERR", o->err.arg);
-	return wrong;
-}
-
-/* path = DIRECTORY + between + NAME + SUFFIX */
-static int place(char *path, const char *directory, const char *between, const char *name,
-                 const char *ending)
-{
-	struct text t;
-
-	text_begin(&t, path, PATH_MAX);
+	text_begin(&t, made, PATH_MAX);
 	text_str(&t, directory);
 	text_str(&t, between);
 	text_str(&t, "/");
 	text_str(&t, name);
 	text_str(&t, ending);
+	*path = made;
 	return t.cut ? -1 : 0;
+}
+
+static int absolute(struct options *o, const char *variable, const char **path)
+{
+	const char *given = *path;
+	char cwd[PATH_MAX];
+
+	if (given[0] == '\0' || given[0] == '/')
+		return 0;
+	if (getcwd(cwd, sizeof cwd) == NULL)
+		return options_refuse(variable, given,
+		                      "an absolute path: the current directory has none");
+	return place(o, path, cwd, "", given, "") < 0 ? too_long(variable, given) : 0;
+}
+
+static int absolute_paths(struct options *o)
+{
+	int wrong = absolute(o, "DAEMONIZE_PIDFILE", &o->pidfile) |
+	            absolute(o, "DAEMONIZE_CHROOT", &o->chroot) |
+	            absolute(o, "DAEMONIZE_ENVFILE", &o->envfile);
+
+	if (o->chroot[0] == '\0')
+		wrong |= absolute(o, "DAEMONIZE_WORKDIR", &o->workdir);
+	if (o->out.kind == TO_FILE)
+		wrong |= absolute(o, "DAEMONIZE_STDOUT", &o->out.arg);
+	if (o->err.kind == TO_FILE)
+		wrong |= absolute(o, "DAEMONIZE_STDERR", &o->err.arg);
+	return wrong;
 }
 
 static int default_pidfile(struct options *o, char *const *envp)
@@ -69,7 +65,7 @@ static int default_pidfile(struct options *o, char *const *envp)
 	if (runtime == NULL || *runtime != '/')
 		return options_refuse("DAEMONIZE_NAME", o->name,
 		                "needs XDG_RUNTIME_DIR or DAEMONIZE_PIDFILE to be set");
-	return place(o->pidfile, runtime, "", o->name, ".pid") < 0
+	return place(o, &o->pidfile, runtime, "", o->name, ".pid") < 0
 	               ? too_long("DAEMONIZE_NAME", o->name)
 	               : 0;
 }
@@ -83,11 +79,11 @@ static int default_logfile(struct options *o, char *const *envp)
 	o->logfile.kind = TO_FILE;
 	o->own_log = 1;
 	if (geteuid() == 0)
-		r = place(o->logfile.arg, "/var/log", "", o->name, ".log");
+		r = place(o, &o->logfile.arg, "/var/log", "", o->name, ".log");
 	else if (state != NULL && *state == '/')
-		r = place(o->logfile.arg, state, "", o->name, ".log");
+		r = place(o, &o->logfile.arg, state, "", o->name, ".log");
 	else if (home != NULL && *home == '/')
-		r = place(o->logfile.arg, home, "/.local/state", o->name, ".log");
+		r = place(o, &o->logfile.arg, home, "/.local/state", o->name, ".log");
 	if (r < 0)
 		return options_refuse("DAEMONIZE_NAME", o->name,
 		                "needs XDG_STATE_HOME, HOME or DAEMONIZE_LOGFILE to be set");

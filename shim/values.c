@@ -84,7 +84,7 @@ int value_name(const char *text, void *field)
 	if (strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.@-") !=
 	    len)
 		return -1;
-	memcpy(field, text, len + 1);
+	*(const char **)field = text;
 	return 0;
 }
 
@@ -104,7 +104,7 @@ int value_path(const char *text, void *field)
 
 	if (len == 0 || len >= PATH_MAX || has_control(text))
 		return -1;
-	memcpy(field, text, len + 1);
+	*(const char **)field = text;
 	return 0;
 }
 
@@ -142,12 +142,12 @@ int value_destination(const char *text, void *field)
 	} else if (*text == '|') {
 		size_t len = strlen(text + 1);
 
-		if (len == 0 || len >= sizeof to->arg)
+		if (len == 0 || len >= PATH_MAX)
 			return -1;
-		memcpy(to->arg, text + 1, len + 1);
+		to->arg = text + 1;
 		to->kind = TO_COMMAND;
 	} else {
-		if (value_path(text, to->arg) < 0)
+		if (value_path(text, &to->arg) < 0)
 			return -1;
 		to->kind = TO_FILE;
 	}
@@ -191,9 +191,9 @@ int value_ready(const char *text, void *field)
 			return -1;
 		want->kind = READY_ALIVE;
 	} else if (strncmp(text, "listen", 6) == 0) {
-		if (listen_parse(text + 6, &probe) < 0 || strlen(text + 6) >= sizeof want->listen)
+		if (listen_parse(text + 6, &probe) < 0 || strlen(text + 6) >= PATH_MAX)
 			return -1;
-		memcpy(want->listen, text + 6, strlen(text + 6) + 1);
+		want->listen = text + 6;
 		want->kind = READY_LISTEN;
 	} else {
 		return -1;

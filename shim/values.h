@@ -13,7 +13,7 @@
 /* Where a stream of the daemon goes. */
 struct destination {
 	enum { TO_UNSET, TO_NULL, TO_FILE, TO_INHERIT, TO_JOURNAL, TO_COMMAND } kind;
-	char arg[PATH_MAX]; /* file: its path; command: for sh -c */
+	const char *arg; /* file: its path; command: for sh -c */
 };
 
 /* Descriptors handed on to the daemon. */
@@ -28,15 +28,15 @@ enum ready_kind { READY_MAIN, READY_NOTIFY, READY_LISTEN, READY_ALIVE };
 struct ready_want {
 	enum ready_kind kind;
 	int alive_ms;
-	char listen[PATH_MAX]; /* what follows "listen", for listen_parse */
+	const char *listen; /* what follows "listen", for listen_parse */
 };
 
 int value_flag(const char *text, void *field);        /* int, 0 or 1 */
 int value_octal(const char *text, void *field);       /* int, 0 to 07777 */
 int value_mask(const char *text, void *field);        /* int, 0 to 0777 */
 int value_seconds(const char *text, void *field);     /* int, milliseconds above 0 */
-int value_name(const char *text, void *field);        /* char[NAME_MAX + 1] */
-int value_path(const char *text, void *field);        /* char[PATH_MAX], as written */
+int value_name(const char *text, void *field);        /* const char *, fit for a file name */
+int value_path(const char *text, void *field);        /* const char *, below PATH_MAX */
 int value_string(const char *text, void *field);      /* const char *, not empty */
 int value_any(const char *text, void *field);         /* const char *, may be empty */
 int value_signal(const char *text, void *field);      /* int, one that can be caught */
