@@ -44,6 +44,9 @@ int channel_step(int fd, const char *const *parts);
  * NOTE_NONE when it came first. Interrupted by signals: waits on. */
 void channel_hear(int fd, long long deadline_ms, struct note *note);
 
+/* Waits, however long, for the next note. Is it of this kind? */
+int channel_await(int fd, enum note_kind kind);
+
 /* Microseconds of the same clock, from 0 again now and then: for differences. */
 int channel_microseconds(void);
 

@@ -120,8 +120,9 @@ static int hear(struct launch *l, int channel, const struct detach *d)
 	}
 }
 
-/* What comes behind the last word: the end of the copy, or for one that has
- * executed its program without us, that or the reason why it could not. */
+/* What comes behind the last word: the end of the channel, closed before main
+ * begins. Or, from a copy that executes its program without us, the reason
+ * why it could not. */
 static int hear_end(struct launch *l, int channel, int said)
 {
 	struct note note = { .kind = NOTE_NONE };
@@ -151,8 +152,7 @@ static int start_and_hear(struct launch *l)
 		(void)ended(l, &d);
 		said = NOTE_FAILED;
 	}
-	if (said != NOTE_DONE || l->target->library == NULL)
-		said = hear_end(l, channel, said);
+	said = hear_end(l, channel, said);
 	sys_close(channel);
 	return said;
 }

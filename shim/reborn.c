@@ -14,10 +14,14 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* Kept until exit when there is a pid file or a log to reopen: the plan
- * itself, one page, and whose it is. */
+/* Kept until exit: the plan, and whose it is. */
 static struct plan *kept;
 static pid_t owner;
+
+/* Room for a plan of usual size in what is left of our one written page. */
+static _Alignas(8) char own_page[768];
+
+#define ROOM (PLAN_MAX + sizeof(struct failure)) /* the plan, and a failure */
 
 #define STEP(...)                                                                                  \
 	do {                                                                                       \
@@ -93,17 +97,6 @@ int reborn_apply(struct plan *plan, int fd, struct failure *why)
 	return 0;
 }
 
-/* The launcher has heard, and lets no signal end it from here on; else main
- * would begin with nobody knowing. The middle process is gone, too: main is
- * not to find it as its parent. */
-static int may_go(int fd)
-{
-	struct note note;
-
-	channel_hear(fd, LLONG_MAX, &note);
-	return note.kind == NOTE_GO;
-}
-
 void reborn_tell(struct plan *plan, int fd, int r, const struct failure *why)
 {
 	const char *pidfile = plan_text(plan, plan->pidfile);
@@ -113,7 +106,10 @@ void reborn_tell(struct plan *plan, int fd, int r, const struct failure *why)
 		pidfile_release(&plan->hold, pidfile);
 		pidfile_close(&plan->hold);
 	}
-	if (channel_tell(fd, kind, r < 0 ? why : NULL) == 0 && r == 0 && may_go(fd))
+	/* The launcher has heard when it answers, and lets no signal end it from
+	 * then on; else main would begin with nobody knowing. The middle process
+	 * is gone by then, too: main is not to find it as its parent. */
+	if (channel_tell(fd, kind, r < 0 ? why : NULL) == 0 && r == 0 && channel_await(fd, NOTE_GO))
 		return;
 	/* Nobody to tell: the launcher was killed, and its caller knows of no
 	 * daemon. */
@@ -124,7 +120,7 @@ void reborn_tell(struct plan *plan, int fd, int r, const struct failure *why)
 
 static struct plan *receive(const char *mark, int *fd)
 {
-	void *memory = mmap(NULL, PLAN_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+	void *memory = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 	                    -1, 0);
 
 	if (memory == MAP_FAILED) {
@@ -135,53 +131,66 @@ static struct plan *receive(const char *mark, int *fd)
 	return memory;
 }
 
-/* What stays in the daemon, at most: one page with the plan. */
-static void keep_or_forget(struct plan *plan)
+/* What stays in the daemon: the plan, in the one page that is written anyway,
+ * unless its paths are long. */
+static struct plan *keep(struct plan *plan)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t used = (plan->size + page - 1) / page * page;
 
-	if (plan->pidfile == 0 && plan->reopen == 0) {
-		(void)munmap(plan, PLAN_MAX);
-		return;
-	}
-	if (used < PLAN_MAX)
-		(void)munmap((char *)plan + used, PLAN_MAX - used);
 	kept = plan;
 	owner = getpid();
-	if (plan->reopen != 0)
-		reopen_arm(plan->reopen, plan_text(plan, plan->out), plan_text(plan, plan->err),
-		           (mode_t)plan->logfile_mode);
+	if (plan->size <= sizeof own_page) {
+		kept = memcpy(own_page, plan, plan->size);
+		used = 0;
+	}
+	(void)munmap((char *)plan + used, ROOM - used);
+	return kept;
 }
 
-void reborn(const char *mark)
+static void settle(const struct plan *plan)
 {
-	struct failure why;
-	int fd, r;
-	struct plan *plan = receive(mark, &fd);
-
-	if (fd < 0) {
-		char shown[512];
-		struct text t;
-
-		text_begin(&t, shown, sizeof shown);
-		text_shown(&t, mark);
-		report_line(PLAN_MARK, ": '", shown, "': not the mark of a launch in progress");
-		_exit(STATUS_CONFIG);
-	}
-	/* While we work, the middle process can end. */
-	(void)channel_tell(fd, NOTE_BORN, NULL);
-	r = reborn_apply(plan, fd, &why);
-	reborn_tell(plan, fd, r, &why);
-	/* From here on the launcher has its answer: nothing may fail. */
-	sys_close(fd);
 	if (plan->comm[0] != '\0')
 		(void)prctl(PR_SET_NAME, plan->comm);
 	scrub_preload();
 	scrub_variable(PLAN_MARK);
 	if (plan->linebuf)
 		(void)setvbuf(stdout, NULL, _IOLBF, 0);
-	keep_or_forget(plan);
+	if (plan->reopen != 0)
+		reopen_arm(plan->reopen, plan_text(plan, plan->out), plan_text(plan, plan->err),
+		           (mode_t)plan->logfile_mode);
+}
+
+static void refuse(const char *mark)
+{
+	char shown[512];
+	struct text t;
+
+	text_begin(&t, shown, sizeof shown);
+	text_shown(&t, mark);
+	report_line(PLAN_MARK, ": '", shown, "': not the mark of a launch in progress");
+	_exit(STATUS_CONFIG);
+}
+
+void reborn(const char *mark)
+{
+	int fd, r;
+	struct plan *plan = receive(mark, &fd);
+	struct failure *why;
+
+	if (fd < 0)
+		refuse(mark);
+	why = (void *)((char *)plan + PLAN_MAX); /* the stack is the daemon's */
+	/* While we work, the middle process can end. */
+	(void)channel_tell(fd, NOTE_BORN, NULL);
+	r = reborn_apply(plan, fd, why);
+	if (r == 0) {
+		plan = keep(plan);
+		settle(plan);
+	}
+	/* Last, for when the caller hears of it, all is to be as it stays. */
+	reborn_tell(plan, fd, r, why);
+	sys_close(fd);
 }
 
 void reborn_exit(void)
