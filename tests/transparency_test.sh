@@ -21,8 +21,7 @@ t_bare() {
 	END
 }
 
-# What differs by design: a key of the probe, where # is any number, and why.
-# What differs between any two runs is in it as well.
+# What differs by design, or between any two runs: a key of the probe, and why.
 t_table() {
 	cat <<-'END'
 		pid                 another process
@@ -303,14 +302,14 @@ t_staying() {
 	rm -f up
 	(
 		# shellcheck disable=SC2086 # a prefix of words
-		exec $T_WRAP env SAME=1 "$@" </dev/null >/dev/null 2>&1
+		exec $T_WRAP env _=bash_sets_it "$@" </dev/null >/dev/null 2>&1
 	) &
 	direct=$!
 	t_track "$direct"
 	t_wait_for 10 test -e up
 	t_outside "$direct" direct
 	rm -f up
-	t_spawn DAEMONIZE_PIDFILE=d.pid SAME=1 -- "$@"
+	t_spawn DAEMONIZE_PIDFILE=d.pid _=bash_sets_it -- "$@"
 	t_assert_started d.pid || return 1
 	t_wait_for 10 test -e up
 	t_outside "$pid" daemon
