@@ -115,13 +115,12 @@ int plan_receive(struct plan *plan, const char *mark)
 
 	/* Only a look at first: a forged mark must not eat what the program
 	 * would read from a socket of its own. */
-	if (fd < 0 || recv(fd, plan, PLAN_MAX, MSG_PEEK | MSG_DONTWAIT) < (ssize_t)sizeof *plan)
+	n = fd < 0 ? -1 : recv(fd, plan, PLAN_MAX, MSG_PEEK | MSG_DONTWAIT);
+	if (n < (ssize_t)sizeof *plan)
 		return -1;
 	write_mark(written, fd, plan->nonce);
-	if (strcmp(mark, written) != 0)
-		return -1;
-	n = recv(fd, plan, PLAN_MAX, MSG_DONTWAIT);
-	if (n < (ssize_t)sizeof *plan || !sound(plan, (size_t)n))
+	if (strcmp(mark, written) != 0 || !sound(plan, (size_t)n) ||
+	    recv(fd, plan, PLAN_MAX, MSG_DONTWAIT) != n)
 		return -1;
 	plan->who.groups = (gid_t *)((char *)plan + plan->groups);
 	return fd;
