@@ -62,9 +62,11 @@ static int plan_target(struct launch_target *target, const char *library, int ha
 	if (verdict == PRECHECK_LIBRARY)
 		return refuse(STATUS_OSERR, check->text);
 	if (verdict == PRECHECK_PRELOADABLE || verdict == PRECHECK_UNKNOWN) {
-		if (!preload_usable(library))
-			return refuse(STATUS_OSERR, "unable to preload " LIBRARY
-			                            ": its path has a space or colon");
+		if (!preload_usable(library)) {
+			report_line("unable to preload ", library,
+			            ": its path has a space or colon");
+			return STATUS_OSERR;
+		}
 		target->library = library;
 	}
 	/* Opened by name once more, from the daemon's directory: a script by
