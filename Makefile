@@ -28,15 +28,15 @@ SHIM_CFLAGS = $(BASE) $(CFLAGS) -Os -fPIC -fvisibility=hidden -fno-plt -U_FORTIF
 SHIM_LDFLAGS = -shared -Wl,-soname,libdaemonize.so -nostartfiles -Wl,-z,now -Wl,-z,relro \
 	-Wl,-z,noexecstack -Wl,-z,defs -Wl,-z,noseparate-code -Wl,--as-needed \
 	-Wl,--hash-style=gnu -Wl,--gc-sections
-TOOL_CFLAGS = $(BASE) $(CFLAGS) -Itools
+TOOL_CFLAGS = $(BASE) $(CFLAGS)
 
 # Readers' code, and what only dstart needs, is not the daemon's to carry.
 TOOLS_ONLY = shim/inspect.c
 SHIM = $(filter-out $(TOOLS_ONLY),$(wildcard shim/*.c))
 SHARED = $(filter-out shim/daemonize.c shim/preload.c,$(SHIM)) shim/preload.c
 DSIG_SHIM = $(addprefix shim/,inspect.c pidfile.c pidlock.c process.c report.c signals.c sys.c text.c)
-DSTART = $(wildcard tools/dstart*.c tools/precheck*.c tools/elffile.c tools/rights.c)
-DSIG = $(filter-out $(DSTART),$(wildcard tools/*.c))
+DSTART = $(wildcard tools/dstart/*.c)
+DSIG = $(wildcard tools/dsig/*.c)
 
 shim_o = $(SHIM:%.c=$(BUILD)/shared/%.o)
 dsig_o = $(DSIG:%.c=$(BUILD)/%.o) $(DSIG_SHIM:%.c=$(BUILD)/%.o)
@@ -101,7 +101,7 @@ lint:
 
 # ---- installation
 
-MAN1 = $(wildcard tools/*.1 tools/*/*.1)
+MAN1 = $(wildcard tools/*/*.1)
 MAN7 = $(wildcard shim/*.7)
 COMPLETIONS = tools/completions
 bashdir = $(PREFIX)/share/bash-completion/completions

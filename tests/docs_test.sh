@@ -10,8 +10,8 @@ setUp() { t_begin || return 1; }
 tearDown() { t_end; }
 
 SHIM_7=$T_ROOT/shim/libdaemonize.7
-DSIG_1=$T_ROOT/tools/dsig.1
-DSTART_1=$T_ROOT/tools/dstart.1
+DSIG_1=$T_ROOT/tools/dsig/dsig.1
+DSTART_1=$T_ROOT/tools/dstart/dstart.1
 COMPLETIONS=$T_ROOT/tools/completions
 FIXTURES=$T_ROOT/tests/fixtures
 

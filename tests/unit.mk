@@ -7,7 +7,7 @@ CFLAGS ?= -O2 -g
 
 unit-dir := build/tests
 UNIT_STD := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 \
-	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Ishim -Itools
+	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Ishim -Itools/dstart
 
 unit-names := envfile listen precheck
 
@@ -16,9 +16,9 @@ tests-unit: $(addprefix $(unit-dir)/unit-,$(unit-names))
 
 $(unit-dir)/unit-envfile: shim/envfile.c
 $(unit-dir)/unit-listen: shim/listen.c shim/scan.c shim/sockdiag.c shim/sockets.c
-$(unit-dir)/unit-precheck: tools/precheck.c tools/precheck_find.c tools/elffile.c tools/rights.c
+$(unit-dir)/unit-precheck: tools/dstart/precheck.c tools/dstart/precheck_find.c tools/dstart/elffile.c tools/dstart/rights.c
 
 $(unit-dir)/unit-%: tests/unit/%.c shim/sys.c shim/text.c \
-		tests/unit/check.h $(wildcard shim/*.h tools/*.h)
+		tests/unit/check.h $(wildcard shim/*.h tools/dstart/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_STD) $(CFLAGS) -o $@ $(filter %.c,$^) $(LDFLAGS)

@@ -5,7 +5,7 @@
 
 FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 20
-FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Ishim -Itools \
+FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Ishim -Itools/dstart \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 
 fuzz-dir := build/fuzz
@@ -15,10 +15,10 @@ fuzz-names := envfile precheck scan
 fuzz: $(addprefix fuzz-,$(fuzz-names))
 
 $(fuzz-dir)/envfile: shim/envfile.c
-$(fuzz-dir)/precheck: tools/precheck.c tools/elffile.c tools/rights.c
+$(fuzz-dir)/precheck: tools/dstart/precheck.c tools/dstart/elffile.c tools/dstart/rights.c
 $(fuzz-dir)/scan: shim/scan.c
 
-$(fuzz-dir)/%: tests/fuzz/fuzz_%.c shim/sys.c shim/text.c $(wildcard shim/*.h tools/*.h)
+$(fuzz-dir)/%: tests/fuzz/fuzz_%.c shim/sys.c shim/text.c $(wildcard shim/*.h tools/dstart/*.h)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_FLAGS) -o $@ $(filter %.c,$^)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "dsig_options.h"
+#include "cmdline.h"
 
-#include "dsig_help.h"
+#include "help.h"
 #include "report.h"
 #include "seconds.h"
 #include "text.h"
@@ -26,7 +26,7 @@ static int bad_value(const char *option, const char *value, const char *allowed)
 	return usage(option, ": '", shown, "': ", allowed);
 }
 
-static int unknown_command(const struct dsig_options *o, const char *word)
+static int unknown_command(const struct cmdline *o, const char *word)
 {
 	const char *near = command_nearest(word, &o->own);
 	char shown[512];
@@ -41,13 +41,13 @@ static int unknown_command(const struct dsig_options *o, const char *word)
 
 /* ---- options */
 
-static void add_operand(struct dsig_options *o, const char *text, int is_path)
+static void add_operand(struct cmdline *o, const char *text, int is_path)
 {
-	o->operands[o->count++] = (struct dsig_operand){ text, is_path };
+	o->operands[o->count++] = (struct operand){ text, is_path };
 }
 
 /* One option. Returns -1 to go on, or the status to exit with. */
-static int take(struct dsig_options *o, int letter, const char *value)
+static int take(struct cmdline *o, int letter, const char *value)
 {
 	static const char time_allowed[] = "seconds, fractions allowed";
 	long long n;
@@ -132,7 +132,7 @@ static int bad_option(int c, char *const *argv)
 }
 
 /* Reads all options; used, all zero, becomes the letters that were given. */
-static int read_options(struct dsig_options *o, int argc, char **argv, char *used)
+static int read_options(struct cmdline *o, int argc, char **argv, char *used)
 {
 	char letters[2 * HELP_OPTIONS + 2];
 	struct option names[HELP_OPTIONS + 1];
@@ -155,7 +155,7 @@ static int read_options(struct dsig_options *o, int argc, char **argv, char *use
 }
 
 /* An option that the command has no use for is a mistake worth knowing. */
-static int check_used(struct dsig_options *o, const char *used)
+static int check_used(struct cmdline *o, const char *used)
 {
 	const char *name = o->command.name;
 
@@ -182,7 +182,7 @@ static const char *variable(const char *name)
 }
 
 /* DAEMONIZE_REOPEN is a definition like others, and the weakest. */
-static int read_own(struct dsig_options *o)
+static int read_own(struct cmdline *o)
 {
 	const char *list = variable("DAEMONIZE_COMMANDS"), *bad = list;
 	const char *reopen = variable("DAEMONIZE_REOPEN");
@@ -199,7 +199,7 @@ static int read_own(struct dsig_options *o)
 	return -1;
 }
 
-static int default_operand(struct dsig_options *o)
+static int default_operand(struct cmdline *o)
 {
 	const char *pidfile = variable("DAEMONIZE_PIDFILE"), *name = variable("DAEMONIZE_NAME");
 
@@ -214,7 +214,7 @@ static int default_operand(struct dsig_options *o)
 
 /* ---- all */
 
-static int read_operands(struct dsig_options *o, char *const *rest)
+static int read_operands(struct cmdline *o, char *const *rest)
 {
 	for (; *rest != NULL; rest++)
 		add_operand(o, *rest, 0);
@@ -225,7 +225,7 @@ static int read_operands(struct dsig_options *o, char *const *rest)
 	return o->count == 0 ? default_operand(o) : -1;
 }
 
-static int read_command(struct dsig_options *o, const char *word, const char *used)
+static int read_command(struct cmdline *o, const char *word, const char *used)
 {
 	int status;
 
@@ -239,12 +239,12 @@ static int read_command(struct dsig_options *o, const char *word, const char *us
 	return status;
 }
 
-int dsig_options_read(struct dsig_options *o, int argc, char **argv)
+int cmdline_read(struct cmdline *o, int argc, char **argv)
 {
 	char used[HELP_OPTIONS + 1] = { 0 };
 	int status;
 
-	*o = (struct dsig_options){ .lines = LOG_LINES, .timeout_ms = -1, .wait_ms = -1 };
+	*o = (struct cmdline){ .lines = LOG_LINES, .timeout_ms = -1, .wait_ms = -1 };
 	o->operands = calloc((size_t)argc + 1, sizeof *o->operands);
 	if (o->operands == NULL)
 		return usage("out of memory");

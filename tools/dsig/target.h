@@ -3,7 +3,7 @@
 #ifndef TARGET_H
 #define TARGET_H
 
-#include "dsig_options.h"
+#include "cmdline.h"
 #include "pidfile.h"
 
 #include <limits.h>
@@ -22,7 +22,7 @@ const char *target_directory(unsigned n);
  * which may be one or a NAME.
  * Returns 0, or -1 with *why described (STATUS_USAGE). */
 int target_from_path(struct target *t, const char *path, struct failure *why);
-int target_from_operand(struct target *t, const struct dsig_operand *operand, struct failure *why);
+int target_from_operand(struct target *t, const struct operand *operand, struct failure *why);
 
 /* Removes the pid file if it is still the one in t->view and no daemon's.
  * Returns 0, also when it is not there any more or another daemon's by now;

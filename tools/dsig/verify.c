@@ -11,7 +11,7 @@ static int alive(const struct pidfile_view *view)
 }
 
 /* Is there, by the state of the file, a process to speak of? */
-static int has_process(const struct dsig_options *o, const struct target *t)
+static int has_process(const struct cmdline *o, const struct target *t)
 {
 	switch (t->view.state) {
 	case PIDFILE_RUNNING:
@@ -41,7 +41,7 @@ int verify_refused(const struct target *t, const struct failure *why)
 	return why->status;
 }
 
-static int permitted(const struct dsig_options *o, const struct target *t)
+static int permitted(const struct cmdline *o, const struct target *t)
 {
 	struct failure why;
 
@@ -50,14 +50,14 @@ static int permitted(const struct dsig_options *o, const struct target *t)
 	return verify_refused(t, &why);
 }
 
-int verify_viewed(const struct dsig_options *o, const struct target *t)
+int verify_viewed(const struct cmdline *o, const struct target *t)
 {
 	int status = has_process(o, t);
 
 	return status == STATUS_OK ? permitted(o, t) : status;
 }
 
-int verify_target(const struct dsig_options *o, struct target *t)
+int verify_target(const struct cmdline *o, struct target *t)
 {
 	pidfile_inspect(t->path, &t->view);
 	return verify_viewed(o, t);

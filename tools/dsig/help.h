@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* dsig_help - dsig's options: one table, of which the parser and the help are
+/* help - dsig's options: one table, of which the parser and the help are
  * made. */
-#ifndef DSIG_HELP_H
-#define DSIG_HELP_H
+#ifndef HELP_H
+#define HELP_H
 
 struct help_option {
 	int letter;                 /* what the parser knows it by */

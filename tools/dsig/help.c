@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "dsig_help.h"
+#include "help.h"
 
 #include "command.h"
 #include "report.h"

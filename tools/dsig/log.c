@@ -212,7 +212,7 @@ static int follow(struct log *l)
 
 /* ---- */
 
-static int show(struct log *l, const struct dsig_options *o)
+static int show(struct log *l, const struct cmdline *o)
 {
 	int status = log_open(l);
 
@@ -237,7 +237,7 @@ static void headline(const struct target *t)
 	(void)sys_write_all(STDOUT_FILENO, line, (size_t)(text.at - text.start));
 }
 
-int log_show(const struct dsig_options *o, struct target *t)
+int log_show(const struct cmdline *o, struct target *t)
 {
 	struct log l = { .target = t, .fd = -1, .notify_fd = -1 };
 	int status = verify_target(o, t);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* dsig_options - dsig's command line. */
-#ifndef DSIG_OPTIONS_H
-#define DSIG_OPTIONS_H
+/* cmdline - dsig's command line. */
+#ifndef CMDLINE_H
+#define CMDLINE_H
 
 #include "command.h"
 
-struct dsig_operand {
+struct operand {
 	const char *text;
 	int is_path; /* given with -p: a path even without a slash */
 };
 
-/* Const once dsig_options_read has returned. */
-struct dsig_options {
+/* Const once cmdline_read has returned. */
+struct cmdline {
 	struct command command;
 	struct command_own own;
-	struct dsig_operand *operands;
+	struct operand *operands;
 	unsigned count;
 	int force, follow, kill, dry_run, quiet, json;
 	int lines;      /* of a log */
@@ -25,6 +25,6 @@ struct dsig_options {
 /* Reads the command line, and DAEMONIZE_COMMANDS, _REOPEN, _PIDFILE and
  * _NAME of the environment. Returns -1 to go on; or the status to exit with
  * (0 after --help and --version, STATUS_USAGE), and all has been said. */
-int dsig_options_read(struct dsig_options *o, int argc, char **argv);
+int cmdline_read(struct cmdline *o, int argc, char **argv);
 
 #endif

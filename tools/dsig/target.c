@@ -81,7 +81,7 @@ static int from_name(struct target *t, const char *name, struct failure *why)
 	return path.cut ? failure_set(why, STATUS_USAGE, ENAMETOOLONG, "unable to find ", name) : 0;
 }
 
-int target_from_operand(struct target *t, const struct dsig_operand *operand, struct failure *why)
+int target_from_operand(struct target *t, const struct operand *operand, struct failure *why)
 {
 	if (operand->is_path || strchr(operand->text, '/') != NULL)
 		return target_from_path(t, operand->text, why);

@@ -3,13 +3,13 @@
 #ifndef SHOW_H
 #define SHOW_H
 
-#include "dsig_options.h"
+#include "cmdline.h"
 
 /* Shows the operands. Returns the largest of their states' statuses, or
  * STATUS_USAGE for one that is none. */
-int show_status(const struct dsig_options *o);
+int show_status(const struct cmdline *o);
 
 /* Shows every pid file of the run directories. Returns 0. */
-int show_list(const struct dsig_options *o);
+int show_list(const struct cmdline *o);
 
 #endif

@@ -3,12 +3,12 @@
 #ifndef LOG_H
 #define LOG_H
 
-#include "dsig_options.h"
+#include "cmdline.h"
 #include "target.h"
 
 /* Shows the last lines and, if asked to, what is added, through rotation and
  * truncation, until the daemon ends. Returns the exit status and has said
  * why; STATUS_UNKNOWN when its output goes to no file. */
-int log_show(const struct dsig_options *o, struct target *t);
+int log_show(const struct cmdline *o, struct target *t);
 
 #endif

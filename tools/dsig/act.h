@@ -6,12 +6,12 @@
 #ifndef ACT_H
 #define ACT_H
 
-#include "dsig_options.h"
+#include "cmdline.h"
 #include "target.h"
 
-int act_signal(const struct dsig_options *o, struct target *t);
-int act_stop(const struct dsig_options *o, struct target *t);
-int act_wait(const struct dsig_options *o, struct target *t);
-int act_pid(const struct dsig_options *o, struct target *t);
+int act_signal(const struct cmdline *o, struct target *t);
+int act_stop(const struct cmdline *o, struct target *t);
+int act_wait(const struct cmdline *o, struct target *t);
+int act_pid(const struct cmdline *o, struct target *t);
 
 #endif

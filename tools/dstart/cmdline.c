@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "dstart_options.h"
+#include "cmdline.h"
 
 #include "report.h"
 
@@ -15,9 +15,9 @@ struct own {
 
 static const struct own own_table[] = {
 	{ "dry-run", 'N', "show what would happen, start nothing",
-	  offsetof(struct dstart_options, dry_run) },
-	{ "help", 'h', "show this help", offsetof(struct dstart_options, help) },
-	{ "version", 'V', "show the version", offsetof(struct dstart_options, version) },
+	  offsetof(struct cmdline, dry_run) },
+	{ "help", 'h', "show this help", offsetof(struct cmdline, help) },
+	{ "version", 'V', "show the version", offsetof(struct cmdline, version) },
 };
 #define OWN_COUNT (sizeof own_table / sizeof *own_table)
 
@@ -26,28 +26,28 @@ static char lower(char c)
 	return c == '_' ? '-' : c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-const char *dstart_options_long(const struct option *option, char *buffer)
+const char *cmdline_long(const struct option *option, char *buffer)
 {
 	size_t len = strlen(option->name);
 
 	/* DAEMONIZE itself is what dstart is for; COMMANDS is dsig's. */
-	if (len == 0 || len >= DSTART_LONG || strcmp(option->name, "COMMANDS") == 0)
+	if (len == 0 || len >= CMDLINE_LONG || strcmp(option->name, "COMMANDS") == 0)
 		return NULL;
 	for (size_t i = 0; i <= len; i++)
 		buffer[i] = lower(option->name[i]);
 	return buffer;
 }
 
-void dstart_options_help(void)
+void cmdline_help(void)
 {
-	char name[DSTART_LONG], left[80];
+	char name[CMDLINE_LONG], left[80];
 
 	puts("Usage: dstart [OPTION]... [--] PROGRAM [ARG]...\n"
 	     "Start PROGRAM as a daemon; return when it is ready, or say why it is not.\n");
 	for (unsigned i = 0; i < options_count; i++) {
 		const struct option *o = &options_table[i];
 
-		if (dstart_options_long(o, name) == NULL)
+		if (cmdline_long(o, name) == NULL)
 			continue;
 		(void)snprintf(left, sizeof left, "%c%c%c --%s%s%s", o->letter ? '-' : ' ',
 		               o->letter ? o->letter : ' ', o->letter ? ',' : ' ', name,
@@ -67,7 +67,7 @@ void dstart_options_help(void)
 	     "See dstart(1), libdaemonize(7).");
 }
 
-static int set_own(struct dstart_options *own, const struct own *row)
+static int set_own(struct cmdline *own, const struct own *row)
 {
 	*(int *)((char *)own + row->flag) = 1;
 	return 0;
@@ -86,12 +86,12 @@ static const char *next_word(char ***argv)
 }
 
 /* "--name", "--name=value" or "--name value". */
-static int read_long(struct dstart_options *own, struct options *o, char ***argv)
+static int read_long(struct cmdline *own, struct options *o, char ***argv)
 {
 	const char *word = **argv + 2;
 	size_t len = strcspn(word, "=");
 	const char *value = word[len] == '=' ? word + len + 1 : NULL;
-	char name[DSTART_LONG];
+	char name[CMDLINE_LONG];
 
 	for (unsigned i = 0; i < OWN_COUNT; i++)
 		if (text_is(own_table[i].name, word, len))
@@ -100,7 +100,7 @@ static int read_long(struct dstart_options *own, struct options *o, char ***argv
 	for (unsigned i = 0; i < options_count; i++) {
 		const struct option *option = &options_table[i];
 
-		if (dstart_options_long(option, name) == NULL || !text_is(name, word, len))
+		if (cmdline_long(option, name) == NULL || !text_is(name, word, len))
 			continue;
 		if (value == NULL && option->operand == NULL)
 			value = "1";
@@ -130,7 +130,7 @@ static const struct own *own_by_letter(char letter)
 }
 
 /* "-p FILE", "-pFILE", "-vh". */
-static int read_short(struct dstart_options *own, struct options *o, char ***argv)
+static int read_short(struct cmdline *own, struct options *o, char ***argv)
 {
 	const char *word = **argv;
 
@@ -155,7 +155,7 @@ static int read_short(struct dstart_options *own, struct options *o, char ***arg
 	return 0;
 }
 
-int dstart_options_read(struct dstart_options *own, struct options *o, char **argv)
+int cmdline_read(struct cmdline *own, struct options *o, char **argv)
 {
 	int wrong = 0;
 

@@ -20,7 +20,7 @@ struct command {
 	const char *name;
 	enum command_kind kind;
 	int signal;        /* for COMMAND_SIGNAL and COMMAND_STOP */
-	const char *takes; /* the options it has a use for, see dsig_options.c */
+	const char *takes; /* the options it has a use for, see cmdline.c */
 	const char *help;  /* a line */
 };
 

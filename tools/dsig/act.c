@@ -104,7 +104,7 @@ static int await_end(const struct target *t, int ms)
 	return STATUS_TEMPFAIL;
 }
 
-int act_signal(const struct dsig_options *o, struct target *t)
+int act_signal(const struct cmdline *o, struct target *t)
 {
 	const int signal = o->command.signal;
 	struct failure why;
@@ -133,7 +133,7 @@ static void discard(const struct target *t)
 
 /* A stale file is status 1 even though it is removed: what was asked for,
  * to stop something, has not been done. A second stop says 3. */
-static int stop_stale(const struct dsig_options *o, const struct target *t)
+static int stop_stale(const struct cmdline *o, const struct target *t)
 {
 	if (o->dry_run) {
 		print("would remove stale pid file ", t->path);
@@ -157,7 +157,7 @@ static int end(const struct target *t, int signal, int ms, int *ended)
 	return status == STATUS_STALE ? STATUS_OK : status;
 }
 
-int act_stop(const struct dsig_options *o, struct target *t)
+int act_stop(const struct cmdline *o, struct target *t)
 {
 	const int signal = o->command.signal;
 	int ended, status;
@@ -184,7 +184,7 @@ int act_stop(const struct dsig_options *o, struct target *t)
 
 /* That it is gone is what is asked for: so a daemon that was gone before is
  * success, or "dsig term x; dsig wait x" would be a race. */
-int act_wait(const struct dsig_options *o, struct target *t)
+int act_wait(const struct cmdline *o, struct target *t)
 {
 	int status;
 
@@ -195,7 +195,7 @@ int act_wait(const struct dsig_options *o, struct target *t)
 	return status == STATUS_OK ? await_end(t, o->timeout_ms) : status;
 }
 
-int act_pid(const struct dsig_options *o, struct target *t)
+int act_pid(const struct cmdline *o, struct target *t)
 {
 	struct note n;
 	struct text text;

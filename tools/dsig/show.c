@@ -169,7 +169,7 @@ struct rows {
 	struct table table;
 };
 
-static void rows_begin(struct rows *rows, const struct dsig_options *o)
+static void rows_begin(struct rows *rows, const struct cmdline *o)
 {
 	static const char *const head[] = { "NAME",   "STATE",   "PID", "USER",    "SINCE",
 					    "MEMORY", "PROGRAM", "LOG", "PIDFILE", NULL };
@@ -199,7 +199,7 @@ static void rows_end(struct rows *rows)
 	table_end(&rows->table);
 }
 
-int show_status(const struct dsig_options *o)
+int show_status(const struct cmdline *o)
 {
 	static struct row row;
 	struct rows rows;
@@ -249,7 +249,7 @@ static void list_directory(struct rows *rows, const char *directory)
 		free(entries);
 }
 
-int show_list(const struct dsig_options *o)
+int show_list(const struct cmdline *o)
 {
 	struct rows rows;
 	const char *directory;

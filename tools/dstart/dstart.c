@@ -2,7 +2,7 @@
 /* dstart - starts a program as a daemon: the launcher of the shim as a
  * command. It saves the program from being loaded twice, finds the library,
  * and takes programs that cannot be preloaded as well. */
-#include "dstart_options.h"
+#include "cmdline.h"
 #include "launch.h"
 #include "precheck.h"
 #include "preload.h"
@@ -101,13 +101,13 @@ static void show(const struct launch_target *target, const struct options *o,
 	show_destination("stderr:", &o->err);
 }
 
-static int read_options(struct options *o, struct dstart_options *own, char **argv)
+static int read_options(struct options *o, struct cmdline *own, char **argv)
 {
 	int wrong;
 
 	options_begin(o);
 	wrong = options_read(o, environ);
-	if (dstart_options_read(own, o, argv) < 0)
+	if (cmdline_read(own, o, argv) < 0)
 		return STATUS_USAGE;
 	if (own->help || own->version)
 		return 0;
@@ -121,7 +121,7 @@ int main(int argc, char **argv)
 	static struct launch_target target;
 	static struct precheck_result check;
 	static struct options options;
-	struct dstart_options own;
+	struct cmdline own;
 	static char path[PATH_MAX], library[PATH_MAX];
 	struct failure why;
 	int status, have_library;
@@ -132,7 +132,7 @@ int main(int argc, char **argv)
 	if (status != 0)
 		return status;
 	if (own.help) {
-		dstart_options_help();
+		cmdline_help();
 		return 0;
 	}
 	if (own.version)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* dsig - signals daemons through their pid files. Start reading here.
  *
- *   dsig_options  the command line          command  the words it understands
+ *   cmdline, help, seconds              command  the words it understands
  *   target        an operand's pid file     guard    what is refused, and why
  *   verify        whom it may speak for     deliver  sends to, and awaits, a process
  *   act           the commands              log      one more
@@ -9,7 +9,7 @@
  *
  * and of the library pidfile and inspect: whom a pid file names. */
 #include "act.h"
-#include "dsig_options.h"
+#include "cmdline.h"
 #include "log.h"
 #include "report.h"
 #include "show.h"
@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-typedef int act(const struct dsig_options *o, struct target *t);
+typedef int act(const struct cmdline *o, struct target *t);
 
 static act *const acts[] = {
 	[COMMAND_SIGNAL] = act_signal, [COMMAND_STOP] = act_stop, [COMMAND_WAIT] = act_wait,
@@ -39,7 +39,7 @@ static void be_quiet(void)
 }
 
 /* The command for each operand in turn; the largest status. */
-static int each(const struct dsig_options *o, act *perform)
+static int each(const struct cmdline *o, act *perform)
 {
 	static struct target target;
 	int largest = STATUS_OK;
@@ -61,11 +61,11 @@ static int each(const struct dsig_options *o, act *perform)
 
 int main(int argc, char **argv)
 {
-	struct dsig_options o;
+	struct cmdline o;
 	int status;
 
 	report_name = "dsig";
-	status = dsig_options_read(&o, argc, argv);
+	status = cmdline_read(&o, argc, argv);
 	if (status < 0 && o.quiet)
 		be_quiet();
 	if (status < 0) {
