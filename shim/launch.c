@@ -7,14 +7,17 @@
 #include "sys.h"
 #include "text.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define ATTEMPTS 1000 /* at a pid file that is unlinked each time we lock it */
+#define UNLOCK_MS 200
 
 void launch_fill_std(void)
 {
@@ -209,8 +212,11 @@ static void clean_up(struct launch *l)
 
 	/* The copy's flock is one with the descriptor it had from us. */
 	pidfile_close(&l->hold);
-	if (ours)
-		(void)pidfile_discard(l->o->pidfile, &l->hold.file);
+	for (int waited = 0; ours && waited < UNLOCK_MS; waited++) {
+		if (pidfile_discard(l->o->pidfile, &l->hold.file) == 0 || errno != EWOULDBLOCK)
+			break;
+		(void)poll(NULL, 0, 1); /* a killed copy's channel ends before its locks */
+	}
 	if (l->o->out.kind == TO_FILE)
 		output_discard(&l->out, l->o->out.arg);
 	if (l->o->err.kind == TO_FILE)
