@@ -88,8 +88,9 @@ void trace_start(struct trace *t)
 		(void)execve(t->argv[0], (char *const *)t->argv, (char *const *)t->envp);
 		_exit(125);
 	}
-	if (pid < 0 || waitpid(pid, NULL, 0) < 0 ||
-	    ptrace(PTRACE_SETOPTIONS, pid, NULL, FOLLOW) < 0) {
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (pid < 0 || ptrace(PTRACE_SETOPTIONS, pid, NULL, FOLLOW) < 0) {
 		perror("trace");
 		exit(2);
 	}
