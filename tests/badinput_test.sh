@@ -57,7 +57,8 @@ t_try() {
 		;;
 	*) [ "$(grep -c '^libdaemonize: unable to ' err)" -eq 1 ] || fail "$1: $(cat err)" ;;
 	esac
-	[ "$(LC_ALL=C tr -dc '\001-\011\013-\037\177' <err | wc -c)" -eq 0 ] || fail "$1: control characters"
+	[ "$(LC_ALL=C tr -dc '\001-\011\013-\037\177' <err | wc -c)" -eq 0 ] ||
+		fail "$1: control characters are shown"
 	[ "$(wc -c <err)" -lt 6000 ] || fail "$1: a message of $(wc -c <err) bytes"
 	left=$(find . -type f ! -name err ! -name out)
 	[ "$rc" -eq 0 ] || [ -z "$left" ] || fail "$1: left behind: $left"

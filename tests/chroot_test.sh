@@ -268,7 +268,8 @@ testEverythingAtOnce() {
 	assertEquals captive "$(t_field jail/got argv.0)"
 	assertEquals 54321 "$(t_field jail/got groups)"
 	assertEquals 600 "$(stat -c %a jail/got)"
-	assertEquals "$(id -u "$T_USER"):$(getent group daemon | cut -d : -f 3)" "$(stat -c %u:%g jail/got)"
+	assertEquals "$(id -u "$T_USER"):$(getent group daemon | cut -d : -f 3)" \
+		"$(stat -c %u:%g jail/got)"
 	t_assert_has jail/got =COLOUR=blue
 	t_dsig status ./d.pid
 	t_assert_rc 0

@@ -279,7 +279,7 @@ testASanitizer() {
 	t_preloaded "$asan" ./sanitized "$T_PROGRAMS/probe" seen
 }
 
-# --- seen from outside: the interpreter's own image ------------------------------------------------
+# --- seen from outside: the interpreter's own image -----------------------------------------
 
 # t_outside PID FILE: what /proc shows of it, without what must differ.
 t_outside() {
@@ -290,8 +290,9 @@ t_outside() {
 		for name in exe cwd root; do
 			echo "$name: $(readlink "/proc/$1/$name")"
 		done
-		grep -E '^(Name|Umask|Uid|Gid|Groups|Seccomp|NoNewPrivs|Cap|SigBlk|SigIgn|SigCgt|Threads|Cpus_allowed|THP)' \
+		grep -E '^(Name|Umask|[UG]id|Groups|Seccomp|NoNewPrivs|Cap|Threads|THP|Cpus_allowed)' \
 			"/proc/$1/status"
+		grep -E '^Sig(Blk|Ign|Cgt)' "/proc/$1/status"
 		echo "children: $(cat "/proc/$1/task/$1/children")"
 		echo "nice: $(t_stat "$1" 19)"
 	} >"$2"
