@@ -16,7 +16,7 @@ setUp() {
 }
 tearDown() { t_end; }
 
-# --- helpers: two reports of programs/probe --------------------------------------
+# --- helpers: two reports of programs/probe ---------------------------------
 
 # A report without what makes a daemon, what only names a process, and what
 # the kernel counts; and without the zeros where our variables were.
@@ -49,7 +49,7 @@ t_report() {
 	assertEquals "$pid" "$(t_field info pid)"
 }
 
-# --- helpers: a look from outside --------------------------------------------------
+# --- helpers: a look from outside -------------------------------------------
 
 # For programs that cannot report: exe, comm, argv, AT_EXECFN, environment,
 # working directory, limits of a process, from /proc.
@@ -117,7 +117,7 @@ t_looks() {
 	t_kill "$direct_pid" "$pid"
 }
 
-# --- a daemon --------------------------------------------------------------------------
+# --- a daemon ---------------------------------------------------------------
 
 testItHasASessionOfItsOwnAndDoesNotLeadIt() {
 	t_report -- "$T_PROGRAMS/probe" --stay info || return
@@ -235,7 +235,7 @@ testThereIsOneThreadAndNoChild() {
 	assertEquals '' "$(cat "/proc/$pid/task/$pid/children")"
 }
 
-# --- as if started directly ------------------------------------------------------------
+# --- as if started directly -------------------------------------------------
 
 testAllElseIsAsIfStartedDirectly() {
 	t_as_direct "$T_PROGRAMS/probe" info
@@ -299,7 +299,7 @@ testVariantsOfTheSameProgram() {
 	done
 }
 
-# --- which file, which argv ----------------------------------------------------------
+# --- which file, which argv -------------------------------------------------
 
 testASymbolicLink() {
 	ln -s "$T_PROGRAMS/probe" link
@@ -508,7 +508,7 @@ testAGoProgram() {
 	t_looks ./server x
 }
 
-# --- no trace of us ------------------------------------------------------------------
+# --- no trace of us ---------------------------------------------------------
 
 testTheEnvironmentIsClean() {
 	t_report DAEMONIZE_LOGFILE=null DAEMONIZE_UMASK=022 DAEMONIZE_VERBOSE=0 -- \

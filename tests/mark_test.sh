@@ -14,7 +14,7 @@ setUp() {
 }
 tearDown() { t_end; }
 
-# --- helpers ---------------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------
 
 # t_refused MARK [VAR=VALUE]...: the error names the mark, in one line, and
 # nothing has run.
@@ -58,7 +58,7 @@ t_make_library() {
 		${CC:-cc} -shared -fPIC -o "$1" -x c -
 }
 
-# --- forged ------------------------------------------------------------------------------
+# --- forged -----------------------------------------------------------------
 
 testAnEmptyMark() { t_refused ''; }
 
@@ -151,7 +151,7 @@ kept True' "$(cat out)"
 	t_assert_absent ran
 }
 
-# --- stale ----------------------------------------------------------------------------------
+# --- stale ------------------------------------------------------------------
 
 # The mark of a real launch, as the kernel saw it, in $mark.
 t_true_mark() {
@@ -194,6 +194,29 @@ testAStaleMarkWithAnyDescriptor() {
 	done
 }
 
+# A plan that is sound in every way, but for another mark.
+testAPlanOfAnotherLaunch() {
+	t_need strace "$T_PYTHON" || return 0
+	t_plain -- strace -f -qq -xx -s 100000 -e trace=sendto -o trace env DAEMONIZE_PIDFILE=t.pid \
+		"$PRELOAD" "$T_PROGRAMS/probe" traced
+	grep -q 'sendto(' trace || { t_skip 'strace cannot trace here'; return 0; }
+	cat >replay.py <<-'END'
+		import os, re, socket, subprocess, sys
+		texts = re.findall(r'sendto\(\d+, "([^"]*)"', open("trace").read())
+		plan = max((bytes.fromhex(t.replace("\\x", "")) for t in texts), key=len)
+		a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+		a.send(plan)
+		env = dict(os.environ, _DAEMONIZE_MARK="%d.%s" % (b.fileno(), "0" * 32))
+		env.update([sys.argv[1].split("=", 1)])
+		p = subprocess.run(sys.argv[2:], env=env, pass_fds=[b.fileno()], timeout=10,
+		                   stderr=subprocess.PIPE)
+		print(len(plan) > 100, p.returncode, p.stderr.count(b"_DAEMONIZE_MARK"))
+	END
+	t_plain -- "$T_PYTHON" -I replay.py "$PRELOAD" "$T_PROGRAMS/probe" ran
+	assertEquals "$(cat err)" 'True 78 1' "$(cat out)"
+	t_assert_absent ran
+}
+
 # The mark of a launch in progress is no use to others: they lack the channel.
 testTheMarkOfALaunchInProgress() {
 	t_need strace || return 0
@@ -218,7 +241,7 @@ testTheDaemonsChildrenKnowNoMark() {
 	t_assert_lacks info DAEMONIZE_MARK
 }
 
-# --- LD_PRELOAD ----------------------------------------------------------------------------
+# --- LD_PRELOAD -------------------------------------------------------------
 
 # Exported by mistake it harms nobody.
 testTheLibraryAloneDoesNothing() {
@@ -352,7 +375,7 @@ testAMuslProgramTakesTheSameLists() {
 	done
 }
 
-# --- the library itself -----------------------------------------------------------------------
+# --- the library itself -----------------------------------------------------
 
 testNoSymbolIsExported() {
 	t_need objdump || return 0

@@ -12,7 +12,7 @@ setUp() {
 }
 tearDown() { t_end; }
 
-# --- helpers -----------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------
 
 # t_start [VAR=VALUE]... [-- COMMAND...]: a daemon behind d.pid.
 t_start() {
@@ -42,7 +42,8 @@ t_state() {
 # t_locks FILE: the kernel's list, "KIND PID".
 t_locks() {
 	awk -v inode=":$(stat -c %i "$1")" '
-		substr($6, length($6) - length(inode) + 1) == inode { print $2, $5 }' /proc/locks | sort
+		substr($6, length($6) - length(inode) + 1) == inode { print $2, $5 }' /proc/locks |
+		sort
 }
 
 t_kill_hard() {
@@ -50,7 +51,7 @@ t_kill_hard() {
 	t_wait_for 5 t_all_gone "$@"
 }
 
-# --- content and locks -----------------------------------------------------------------
+# --- content and locks ------------------------------------------------------
 
 testItHoldsThePidAndANewline() {
 	t_start || return
@@ -79,7 +80,7 @@ testTheOwnersModeIsKept() {
 	assertEquals 600 "$(stat -c %a d.pid)"
 }
 
-# --- a lock alone holds -------------------------------------------------------------------
+# --- a lock alone holds -----------------------------------------------------
 
 testAProgramThatClosesItsDescriptors() {
 	t_start -- "$T_PROGRAMS/closer" || return
@@ -149,7 +150,7 @@ testAProgramThatRemovesTheSameFile() {
 	t_second 0
 }
 
-# --- workers and children -------------------------------------------------------------------
+# --- workers and children ---------------------------------------------------
 
 testASurvivingWorkerHoldsNothing() {
 	t_start -- "$T_PROGRAMS/worker" 3 workers || return
@@ -218,7 +219,7 @@ testAProgramThatForksItselfAway() {
 	assertTrue 'it is not ours to end' "t_alive $(cat away)"
 }
 
-# --- the end ---------------------------------------------------------------------------------
+# --- the end ----------------------------------------------------------------
 
 testANormalExitRemovesIt() {
 	for program in probe sigprobe closer; do
@@ -320,7 +321,7 @@ testInAChrootTheSamePathIsAnotherFile() {
 	t_second 0
 }
 
-# --- what was in it ------------------------------------------------------------------------------
+# --- what was in it ---------------------------------------------------------
 
 testMalformedContentsAreNobody() {
 	for content in -1 0 1x 99999999999 '' ' ' '
@@ -377,7 +378,7 @@ time.sleep(60)' </dev/null >/dev/null 2>&1 &
 	t_start
 }
 
-# --- others that lock -------------------------------------------------------------------------------
+# --- others that lock -------------------------------------------------------
 
 testFlockSeesTheDaemon() {
 	t_need flock || return 0
@@ -438,7 +439,7 @@ testAWaitingFlockGetsItsTurn() {
 	assertTrue 'its turn' 't_wait_for 5 test -s turn'
 }
 
-# --- file systems --------------------------------------------------------------------------------------
+# --- file systems -----------------------------------------------------------
 
 t_need_mounts() {
 	t_need_root && t_need unshare || return 1
@@ -463,7 +464,10 @@ testOnAnOverlay() {
 			kill "\$1" \$pid
 			while kill -0 \$pid 2>/dev/null; do sleep 0.02; done
 		}
-		status() { "$T_DSIG" status --json merged/d.pid | sed 's/.*"state": *"\([a-z]*\)".*/\1/'; }
+		status() {
+			"$T_DSIG" status --json merged/d.pid |
+				sed 's/.*"state": *"\([a-z]*\)".*/\1/'
+		}
 		start "$T_PROGRAMS/sigprobe" --pid-first got TERM
 		start "$T_PROGRAMS/sigprobe" second
 		status

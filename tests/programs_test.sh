@@ -9,7 +9,7 @@ oneTimeSetUp() { t_once; }
 setUp() { t_begin || return 1; }
 tearDown() { t_end; }
 
-# --- helpers ---------------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------
 
 # t_serve [VAR=VALUE]... -- COMMAND...: behind d.pid, its output in d.log.
 t_serve() {
@@ -67,7 +67,7 @@ t_stop() {
 	t_assert_rc 3
 }
 
-# --- servers -----------------------------------------------------------------------------
+# --- servers ----------------------------------------------------------------
 
 testPythonsHttpServer() {
 	t_need "$T_PYTHON" || return 0
@@ -250,7 +250,7 @@ testBusyboxsHttpServer() {
 	t_stop
 }
 
-# --- scripts ---------------------------------------------------------------------------------
+# --- scripts ----------------------------------------------------------------
 
 # t_shell_script: counts its reloads, says goodbye.
 t_shell_script() {
@@ -353,7 +353,7 @@ testAPerlScript() {
 	t_try_script ./daemon
 }
 
-# --- others -------------------------------------------------------------------------------------
+# --- others -----------------------------------------------------------------
 
 testProgramsThatKnowNothingOfSignals() {
 	echo text >file

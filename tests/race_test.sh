@@ -14,7 +14,7 @@ tearDown() { t_end; }
 ROUNDS=${T_ROUNDS:-20}
 STARTERS=50
 
-# --- helpers -------------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------
 
 # t_race N COMMAND...: N of them at the same time; their statuses, sorted and
 # counted, in the file ends ("1 0" is: one ended with 0), what they said in said.
@@ -57,7 +57,7 @@ t_start_one() {
 	timeout -k 5 30 env DAEMONIZE_PIDFILE=d.pid "$PRELOAD" "$T_PROGRAMS/sigprobe" got "$@"
 }
 
-# --- starts ---------------------------------------------------------------------------
+# --- starts -----------------------------------------------------------------
 
 # t_fifty PREPARE END: each round after PREPARE, ended with the signal END.
 t_fifty() {
@@ -69,8 +69,8 @@ t_fifty() {
 		assertEquals "round $round: $(cat said)" "1 0
 49 75" "$(cat ends)"
 		pid=$(t_pid d.pid) || fail "round $round: no pid file"
-		assertEquals "round $round" "libdaemonize: already running as pid $pid ($WORK/d.pid)" \
-			"$(cat said)"
+		assertEquals "round $round" \
+			"libdaemonize: already running as pid $pid ($WORK/d.pid)" "$(cat said)"
 		assertTrue "round $round: more than one: $(t_daemons)" "t_only_daemon ${pid:-0}"
 		kill -s "$2" "${pid:-0}"
 		t_assert_gone "${pid:-0}" || return
@@ -112,7 +112,7 @@ testOfManyNamesOfOneFileOneSucceeds() {
 23 75" "$(cat ends)"
 }
 
-# --- starts and stops -------------------------------------------------------------------
+# --- starts and stops -------------------------------------------------------
 
 # Whatever the order: a daemon that was reported is behind the file, and no two.
 testStartsAgainstStops() {
@@ -125,8 +125,10 @@ testStartsAgainstStops() {
 		stopped=$?
 		wait "$starter"
 		started=$?
-		case $started in 0 | 75) ;; *) fail "start $started: $(cat start.out)"; return ;; esac
-		case $stopped in 0 | 1 | 3) ;; *) fail "stop $stopped: $(cat stop.out)"; return ;; esac
+		case $started,$stopped in
+		0,[013] | 75,[013]) ;;
+		*) fail "start $started, stop $stopped: $(cat start.out stop.out)"; return ;;
+		esac
 		pid=$(t_pid d.pid) || pid=
 		[ -z "$pid" ] || t_alive "$pid" || [ $stopped -eq 1 ] ||
 			{ fail "round $round: start $started, stop $stopped, dead $pid"; return; }
@@ -164,7 +166,7 @@ testStopsAtOnceAllSucceed() {
 	done
 }
 
-# --- readers ------------------------------------------------------------------------------
+# --- readers ----------------------------------------------------------------
 
 # t_hammer COMMAND...: it runs all the time, until the test ends.
 t_hammer() {

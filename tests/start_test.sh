@@ -13,7 +13,7 @@ setUp() {
 }
 tearDown() { t_end; }
 
-# --- helpers -------------------------------------------------------------------
+# --- helpers ----------------------------------------------------------------
 
 # Everything in the work directory but what the caller's shell wrote: names,
 # types, modes, owners, contents.
@@ -50,7 +50,7 @@ t_unknown() {
 # t_mode FILE
 t_mode() { stat -c %a "$1"; }
 
-# --- success ---------------------------------------------------------------------
+# --- success ----------------------------------------------------------------
 
 testASuccessfulStartSaysNothing() {
 	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" --stay info
@@ -132,7 +132,7 @@ testANameWithoutAPlaceIsRefusedToUsers() {
 		DAEMONIZE_NAME=web HOME=/nonexistent -- "$T_PROGRAMS/probe"
 }
 
-# --- off ---------------------------------------------------------------------------
+# --- off --------------------------------------------------------------------
 
 testZeroSwitchesItOff() {
 	t_spawn DAEMONIZE=0 DAEMONIZE_PIDFILE=d.pid DAEMONIZE_NONSENSE=1 -- \
@@ -151,7 +151,7 @@ testANameThatOnlyBeginsLikeOursIsNotOurs() {
 	t_assert_rc 7
 }
 
-# --- 64 to 78 ------------------------------------------------------------------------
+# --- 64 to 78 ---------------------------------------------------------------
 
 testASecondStartSaysWhoRuns() {
 	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" --stay info
@@ -275,7 +275,7 @@ testALogThatWasThereSurvivesAFailedStart() {
 		"$T_PROGRAMS/probe" ran
 }
 
-# --- 73: the pid file ------------------------------------------------------------------
+# --- 73: the pid file -------------------------------------------------------
 
 t_no_pidfile() {
 	t_refused 73 "unable to open pid file $WORK/$1: $2" "DAEMONIZE_PIDFILE=$1" \
@@ -394,7 +394,7 @@ testNoFileMayGrow() {
 	t_assert_same "$SHUNIT_TMPDIR/before" "$SHUNIT_TMPDIR/after"
 }
 
-# --- 73: the log -------------------------------------------------------------------------
+# --- 73: the log ------------------------------------------------------------
 
 t_no_log() {
 	for variable in DAEMONIZE_LOGFILE DAEMONIZE_STDOUT DAEMONIZE_STDERR; do
@@ -447,7 +447,7 @@ testOnlyOneOfTwoLogsCanBeOpened() {
 		DAEMONIZE_STDERR=none/e.log DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" ran
 }
 
-# --- 78 ------------------------------------------------------------------------------------
+# --- 78 ---------------------------------------------------------------------
 
 testAnUnknownNameNamesTheNearest() {
 	t_unknown DAEMONIZE_PIDFLIE DAEMONIZE_PIDFILE
@@ -555,7 +555,7 @@ testAnEnvironmentFileThatIsMissingOrWrong() {
 		DAEMONIZE_ENVFILE=wrong DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" ran
 }
 
-# --- dirty callers -----------------------------------------------------------------------
+# --- dirty callers ----------------------------------------------------------
 
 t_need_env_signals() {
 	env --block-signal=TERM --ignore-signal=INT true 2>/dev/null && return
