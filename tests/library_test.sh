@@ -1,0 +1,279 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The manners of a guest: what the library brings into a process, and that
+# nothing of it shows, or acts, once main has begun.
+# shellcheck disable=SC2154 # rc, pid: set by lib.sh
+set -u
+. "$(dirname "$0")/lib.sh"
+oneTimeSetUp() { t_once; }
+setUp() { t_begin || return 1; }
+tearDown() { t_end; }
+
+# --- helpers -------------------------------------------------------------------
+
+# A sanitizer's build has other needs, symbols and sizes.
+t_need_plain_build() {
+	nm -D "$T_LIB" | grep -qE '__(asan|ubsan|gcov)_' || return 0
+	t_skip 'an instrumented library'
+	return 1
+}
+
+# t_newer_than VERSION: lines "SYMBOL VERSION" of those that need a newer glibc.
+t_newer_than() {
+	objdump -T "$T_LIB" | sed -n 's/.*GLIBC_\([0-9.]*\))\{0,1\} *\([^ ]*\)$/\2 \1/p' |
+		awk -v most="$1" '{
+			split($2, v, "."); split(most, m, ".")
+			if (v[1] > m[1] || (v[1] == m[1] && v[2] > m[2])) print
+		}'
+}
+
+# t_loads PROGRAM [ARG...]: the library does its work in it.
+t_loads() {
+	[ -x "$1" ] || { t_skip "needs $1"; return 0; }
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$@"
+	t_assert_started d.pid || return
+	assertEquals "$(readlink -f "$1")" "$(readlink "/proc/$pid/exe")"
+}
+
+# t_calls TRACE-PREFIX OUT: the calls of the one process that reached main.
+t_calls_from_main() {
+	t_trace=$(grep -l 'getpgid(1879048193)' "$1".*)
+	[ "$(echo "$t_trace" | wc -l)" -eq 1 ] || return 1
+	sed -n '/getpgid(1879048193)/,$p' "$t_trace" | sed 's/0x[0-9a-f]\{6,\}/ADDRESS/g' >"$2"
+}
+
+t_has_begun() { grep -q 'getpgid(1879048194)' "$1".* 2>/dev/null; }
+
+# t_trace_start PREFIX [VAR=VALUE...] -- COMMAND...: in the background. strace
+# gives the environment to the command, and is not preloaded itself.
+t_trace_start() {
+	t_prefix=$1
+	shift
+	strace -ff -s 200 -o "$t_prefix" "$@" </dev/null >/dev/null 2>&1 &
+	t_wait_for 10 t_has_begun "$t_prefix"
+}
+
+# --- the file ----------------------------------------------------------------------
+
+testNoSymbolIsExported() {
+	t_need_plain_build || return 0
+	assertEquals '' "$(nm -D --defined-only "$T_LIB")"
+}
+
+testOnlyLibcIsNeeded() {
+	t_need_plain_build || return 0
+	assertEquals '[libc.so.6]' "$(readelf -dW "$T_LIB" | sed -n 's/.*(NEEDED).*: //p')"
+}
+
+testAnOldGlibcIsEnough() {
+	t_need_plain_build || return 0
+	assertEquals '' "$(t_newer_than 2.28)"
+}
+
+testTheVersionTestSeesNewerOnes() {
+	t_need_plain_build || return 0
+	assertNotEquals '' "$(t_newer_than 2.2)"
+}
+
+testNothingIsImportedThatMuslLacks() {
+	t_need_plain_build || return 0
+	assertEquals '' "$(nm -D --undefined-only "$T_LIB" | grep -E '_chk|__isoc|__tls_get_addr|__xstat')"
+}
+
+testNoThreadLocalStorage() {
+	assertEquals '' "$(readelf -lW "$T_LIB" | grep -w TLS)"
+}
+
+testTheStackIsNotExecutable() {
+	readelf -lW "$T_LIB" | grep GNU_STACK >stack
+	t_assert_lacks stack RWE
+}
+
+# All relocations at once, and no text relocation.
+testItIsBoundAtLoad() {
+	readelf -dW "$T_LIB" >dynamic
+	t_assert_has dynamic NOW || return
+	t_assert_lacks dynamic TEXTREL
+}
+
+# The whole launcher is in it, and is no part of what the daemon touches; 32 KiB
+# were wished for, and are not had.
+testTheFileIsSmall() {
+	t_need_plain_build || return 0
+	strip -o stripped "$T_LIB"
+	size=$(wc -c <stripped)
+	echo "stripped: $size bytes"
+	assertTrue "$size bytes" "[ $size -le 65536 ]"
+}
+
+# --- programs of every kind ----------------------------------------------------------
+
+testItLoadsIntoAnOrdinaryProgram() { t_loads "$T_PROGRAMS/probe" --stay info; }
+testItLoadsIntoAMuslProgram() {
+	t_need_plain_build || return 0
+	t_loads "$T_PROGRAMS/probe-musl" --stay info
+}
+testItLoadsIntoAProgramAtAFixedAddress() { t_loads "$T_PROGRAMS/probe-nopie" --stay info; }
+testItLoadsIntoAShell() {
+	mkfifo fifo
+	t_loads "$(readlink -f /bin/sh)" -c 'read -r _ <>fifo'
+}
+
+testItLoadsIntoAGoProgramWithoutLibc() {
+	t_need_plain_build || return 0
+	t_need go || return 0
+	cat >hello.go <<-'END'
+		package main
+
+		import "time"
+
+		func main() { time.Sleep(time.Hour) }
+	END
+	CGO_ENABLED=0 GO111MODULE=off GOCACHE="${GOCACHE:-$T_ROOT/build/go}" GOFLAGS="" \
+		go build -buildmode=pie -o hello hello.go >go.log 2>&1 ||
+		{ t_skip "needs a Go that builds: $(tail -n 1 go.log)"; return 0; }
+	t_loads "$WORK/hello" || return
+	t_status "$pid" SigIgn >ignored
+	t_assert_has ignored 0000000000000000
+}
+
+# --- what is in the daemon -------------------------------------------------------------
+
+# Private and written to, in KiB, of the library's mappings; and how many they
+# are. The pages of a file count as long as that has not reached the disk.
+t_dirty() {
+	sync "$T_LIB"
+	awk -v library="$T_LIB" '
+		/^[0-9a-f]+-[0-9a-f]+ / { ours = $NF == library; maps += ours }
+		ours && /^Private_Dirty:/ { dirty += $2 }
+		END { print dirty + 0, maps + 0 }' "/proc/$1/smaps"
+}
+
+testItsMemoryIsSmall() {
+	t_need_plain_build || return 0
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" --stay info
+	t_assert_started d.pid || return
+	t_wait_for 5 test -s info
+	# shellcheck disable=SC2046 # two words
+	set -- $(t_dirty "$pid")
+	echo "the library's mappings: $2, private dirty: $1 KiB"
+	assertTrue "$2 mappings" "[ $2 -ge 1 ]" || return
+	assertTrue "$1 KiB" "[ $1 -le 8 ]"
+}
+
+# With a pid file one page is kept, with what is needed at the end.
+testOneMorePageAtMost() {
+	t_need_plain_build || return 0
+	"$T_PROGRAMS/faults-target" &
+	plain=$!
+	t_track "$plain"
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/faults-target"
+	t_assert_started d.pid || return
+	t_wait_for 5 grep -q rt_sigsuspend "/proc/$plain/stack" 2>/dev/null
+	# shellcheck disable=SC2016 # awk's
+	anonymous='/^[0-9a-f]+-[0-9a-f]+ / { a = NF == 5 } a && /^Size:/ { s += $2 } END { print s }'
+	before=$(awk "$anonymous" "/proc/$plain/smaps")
+	after=$(awk "$anonymous" "/proc/$pid/smaps")
+	echo "anonymous memory: $before KiB, with the library $after KiB"
+	# what it kept, and the two pages that the loader keeps for a library more
+	assertTrue "$before and $after" "[ $after -le $((before + 12)) ]"
+}
+
+testNoDescriptorNoThreadNoChild() {
+	t_spawn DAEMONIZE=1 -- "$T_PROGRAMS/probe" --stay info
+	t_assert_rc 0 || return
+	t_wait_for 5 test -s info
+	pid=$(t_field info pid)
+	t_track "$pid"
+	assertEquals 3 "$(t_field info fds)" || return
+	assertEquals 1 "$(t_status "$pid" Threads)" || return
+	assertEquals '' "$(cat "/proc/$pid/task/$pid/children")"
+}
+
+testOneDescriptorForThePidFile() {
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" --stay info
+	t_assert_started d.pid || return
+	t_wait_for 5 test -s info
+	assertEquals 4 "$(t_field info fds)"
+}
+
+# --- what it does once main has begun: nothing -------------------------------------------
+
+testNoSystemCallAfterMainHasBegun() {
+	t_need_plain_build || return 0
+	t_need strace || return 0
+	strace -o /dev/null true 2>/dev/null || { t_skip 'needs ptrace'; return 0; }
+	t_trace_start direct -- "$T_PROGRAMS/faults-target" || { fail 'no trace'; return; }
+	t_trace_start daemonized -E DAEMONIZE=1 -E "LD_PRELOAD=$T_LIB" -- \
+		"$T_PROGRAMS/faults-target" || { fail 'no trace of the daemon'; return; }
+	for trace in direct daemonized; do
+		kill "$(grep -l 'getpgid(1879048193)' $trace.* | sed 's/.*\.//')"
+	done
+	t_wait_for 5 t_none_left
+	t_calls_from_main direct direct-calls || { fail 'no main'; return; }
+	t_calls_from_main daemonized daemon-calls || { fail 'no main in the daemon'; return; }
+	sed -i '/^--- SIGTERM/d' direct-calls daemon-calls
+	grep -q exit_group daemon-calls || { fail 'its end is not in the trace'; return; }
+	t_assert_same direct-calls daemon-calls
+}
+
+# With a pid file there is one moment more: at its end, it takes it away.
+testWithAPidFileNoneUntilTheEnd() {
+	t_need_plain_build || return 0
+	t_need strace || return 0
+	strace -o /dev/null true 2>/dev/null || { t_skip 'needs ptrace'; return 0; }
+	t_trace_start direct -- "$T_PROGRAMS/faults-target" || { fail 'no trace'; return; }
+	t_trace_start daemonized -E DAEMONIZE_PIDFILE=d.pid -E "LD_PRELOAD=$T_LIB" -- \
+		"$T_PROGRAMS/faults-target" || { fail 'no trace of the daemon'; return; }
+	for trace in direct daemonized; do
+		kill "$(grep -l 'getpgid(1879048193)' $trace.* | sed 's/.*\.//')"
+	done
+	t_wait_for 5 t_none_left
+	t_calls_from_main direct direct-calls || { fail 'no main'; return; }
+	t_calls_from_main daemonized daemon-calls || { fail 'no main in the daemon'; return; }
+	for trace in direct-calls daemon-calls; do
+		sed -i '/^--- SIGTERM/d; /getpgid(1879048195)/q' "$trace"
+	done
+	t_assert_same direct-calls daemon-calls || return
+	t_assert_absent d.pid
+}
+
+testASandboxThatKillsIsNotTouched() {
+	t_spawn DAEMONIZE_LOGFILE=d.log -- "$T_PROGRAMS/sandbox" --kill ready
+	t_assert_rc 0 || return
+	t_wait_for 5 test -s ready
+	pid=$(t_field ready pid)
+	t_track "$pid"
+	kill "$pid"
+	t_assert_gone "$pid" || return
+	t_assert_has d.log 'the end'
+}
+
+testASandboxThatRefusesMeetsTheEndOfThePidFile() {
+	t_spawn DAEMONIZE_LOGFILE=d.log DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/sandbox" ready
+	t_assert_started d.pid || return
+	t_wait_for 5 test -s ready
+	kill "$pid"
+	t_assert_gone "$pid" || return
+	t_assert_has d.log 'the end' || return
+	# it could not be taken away; the next start and dsig know it for stale
+	t_dsig status ./d.pid
+	t_assert_rc 1 || return
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" --stay info
+	t_assert_started d.pid
+}
+
+testWithoutVariablesNotOneSystemCall() {
+	t_need_plain_build || return 0
+	t_need strace || return 0
+	strace -o /dev/null true 2>/dev/null || { t_skip 'needs ptrace'; return 0; }
+	strace -o trace -E "LD_PRELOAD=$T_LIB" "$T_PROGRAMS/dier" 0 >/dev/null 2>&1
+	# the loader maps it and unmaps its cache; then main's own
+	sed -n '/^munmap(/,$p' trace | sed 1d >after
+	strace -o trace2 "$T_PROGRAMS/dier" 0 >/dev/null 2>&1
+	sed -n '/^munmap(/,$p' trace2 | sed 1d >after2
+	sed -i 's/0x[0-9a-f]*/ADDRESS/g' after after2
+	t_assert_same after2 after
+}
+
+. "${SHUNIT2:-shunit2}"
