@@ -62,7 +62,6 @@ int main(int argc, char **argv)
 	args_begin(&args, argv, "sandbox [--kill] FILE");
 	kills = args_flag(&args, "--kill");
 	(void)setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
-	(void)fputs("the end\n", stdout);
 	stay_begin();
 	say("pid=%ld\n", (long)getpid());
 	if (say_to(args_need(&args)) != 0 || close_in(kills ? KILL : FAIL) != 0) {
@@ -70,5 +69,6 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	stay_until_term();
+	(void)fputs("the end\n", stdout);
 	return 0;
 }
