@@ -240,7 +240,7 @@ testWithAPidFileNoneUntilTheEnd() {
 
 # t_sandbox_ends [VAR=VALUE...] -- ARG...: how the sandbox ended, for strace to tell.
 t_sandbox_ends() {
-	strace -f -qq -e trace=none -o trace -E "LD_PRELOAD=$T_LIB" "$@" </dev/null >/dev/null 2>&1 &
+	strace -f -q -e trace=none -o trace -E "LD_PRELOAD=$T_LIB" "$@" </dev/null >/dev/null 2>&1 &
 	t_wait_for 10 test -s ready || { fail 'it does not begin'; return 1; }
 	pid=$(t_field ready pid)
 	t_track "$pid"

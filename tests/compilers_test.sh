@@ -1,0 +1,119 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Every compiler, libc and machine: it builds without a warning, and what can be
+# run here does its work. A 32-bit x86 runs as it is. Under qemu-user the
+# tools only run for their help: it knows neither PR_SET_CHILD_SUBREAPER nor a
+# vfork that shares memory, by which a start goes.
+# shellcheck disable=SC2154 # rc, pid: set by lib.sh
+set -u
+. "$(dirname "$0")/lib.sh"
+oneTimeSetUp() {
+	t_once || return 1
+	GLIBC_LIB=$T_LIB
+}
+setUp() { t_begin || return 1; }
+tearDown() { t_end; }
+
+# --- helpers -------------------------------------------------------------------
+
+# t_builds COMPILER: the library and the tools, into the directory b.
+t_builds() {
+	t_need "$1" make || return 1
+	make -s -C "$T_ROOT" BUILD="$WORK/b" CC="$1" CFLAGS=-O1 all >log 2>&1 &&
+		[ ! -s log ] && return
+	fail "$1: $(tail -n 20 log)"
+	return 1
+}
+
+# t_target COMPILER [FLAG...]: a program to start, ./target.
+t_target() {
+	"$@" -O1 -D_GNU_SOURCE -o target "$T_ROOT/tests/faults/target.c" 2>log && return
+	fail "$(cat log)"
+	return 1
+}
+
+# t_works PROGRAM: a preloaded start, dstart, and dsig, as they are in b.
+t_works() {
+	T_LIB=$WORK/b/libdaemonize.so T_DSTART=$WORK/b/dstart T_DSIG=$WORK/b/dsig
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$1"
+	t_assert_started d.pid || return
+	t_dsig stop ./d.pid
+	t_assert_rc 0 || return
+	t_assert_gone "$pid" || return
+	t_dstart --pidfile d.pid -- "$1"
+	t_assert_started d.pid || return
+	t_dsig status ./d.pid
+	t_assert_rc 0 || return
+	t_dsig stop ./d.pid
+	t_assert_rc 0 || return
+	t_assert_absent d.pid
+}
+
+# t_helps EMULATOR...: the tools begin, and say what they are for.
+t_helps() {
+	for tool in dstart dsig; do
+		t_capture timeout 20 "$@" "b/$tool" --help
+		t_assert_rc 0 || return
+		t_assert_out 'Usage' || return
+	done
+}
+
+# --- compilers -------------------------------------------------------------------
+
+testGcc() {
+	t_builds gcc || return 0
+	t_works "$T_PROGRAMS/faults-target"
+}
+
+testClang() {
+	t_builds clang || return 0
+	t_works "$T_PROGRAMS/faults-target"
+}
+
+testMusl() {
+	t_builds musl-gcc || return 0
+	t_target musl-gcc || return
+	t_works "$WORK/target"
+}
+
+# Static tools, which run anywhere, and the library that loads everywhere: one
+# that is built for musl needs a libc.so that other programs do not have.
+testMuslStatic() {
+	t_need musl-gcc || return 0
+	make -s -C "$T_ROOT" BUILD="$WORK/b" CC=musl-gcc CFLAGS=-O1 LDFLAGS=-static \
+		"$WORK/b/dstart" "$WORK/b/dsig" >log 2>&1 || { fail "$(cat log)"; return; }
+	cp "$GLIBC_LIB" b/
+	t_works "$T_PROGRAMS/faults-target"
+}
+
+# --- machines --------------------------------------------------------------------
+
+testX86With32Bits() {
+	t_builds i686-linux-gnu-gcc || return 0
+	t_target i686-linux-gnu-gcc || return
+	timeout 1 ./target </dev/null >/dev/null 2>&1
+	[ $? -eq 124 ] || { t_skip 'needs 32-bit libraries'; return 0; }
+	t_works "$WORK/target"
+}
+
+# Each tool takes the other class for what it cannot preload.
+testA32BitProgramUnderThe64BitDstart() {
+	t_need i686-linux-gnu-gcc || return 0
+	t_target i686-linux-gnu-gcc -static || return
+	t_dstart --pidfile d.pid -- "$WORK/target"
+	t_assert_started d.pid
+}
+
+testArm64() {
+	t_builds aarch64-linux-gnu-gcc || return 0
+	t_need qemu-aarch64 || return 0
+	t_helps qemu-aarch64 -L /usr/aarch64-linux-gnu
+}
+
+testArm32() {
+	t_builds arm-linux-gnueabihf-gcc || return 0
+	t_need qemu-arm || return 0
+	t_helps qemu-arm -L /usr/arm-linux-gnueabihf
+}
+
+. "${SHUNIT2:-shunit2}"
