@@ -26,7 +26,8 @@ static int pack(struct plan *plan, plan_string *at, const void *bytes, size_t le
 		return -1;
 	}
 	*at = plan->size;
-	memcpy((char *)plan + plan->size, bytes, len);
+	if (len > 0) /* no groups are a null pointer */
+		memcpy((char *)plan + plan->size, bytes, len);
 	plan->size += (uint32_t)len;
 	return 0;
 }
