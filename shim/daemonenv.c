@@ -72,7 +72,8 @@ int daemonenv_base(struct environ_block *b, char *const *envp, const struct opti
 	if (environ_put(b, listen->pid) < 0)
 		return no_memory(why);
 	listen->pid += sizeof key - 1;
-	environ_drop(b, "LISTEN_PIDFDID"); /* systemd's stronger word for the same, of the old pid */
+	/* systemd's stronger word for the same, of the old pid */
+	environ_drop(b, "LISTEN_PIDFDID");
 	return 0;
 }
 

@@ -81,7 +81,8 @@ static void choose(struct image *image, const char *argv0)
 		image->path = executed;
 		return;
 	}
-	if (getauxval(AT_BASE) == 0 || argv0 != NULL) /* a script's argv[0] is the kernel's to choose */
+	/* a script's argv[0] is the kernel's to choose */
+	if (getauxval(AT_BASE) == 0 || argv0 != NULL)
 		return;
 	for (char **arg = image->argv + 1; image->argv[0] != NULL && *arg != NULL; arg++)
 		if (strcmp(*arg, executed) == 0) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "launch.h"
 
+#include "abandon.h"
+#include "answer.h"
 #include "channel.h"
 #include "detach.h"
 #include "prepare.h"
@@ -9,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -73,73 +74,6 @@ static int start(struct launch *l, struct detach *d)
 	return -1;
 }
 
-/* ---- hear */
-
-static int ended(struct launch *l, const struct detach *d)
-{
-	char ending[128];
-	struct text t;
-
-	text_begin(&t, ending, sizeof ending);
-	if (d->timed_out)
-		text_str(&t, "was not ready in time");
-	else if (d->ended)
-		report_ending(&t, d->wait_status);
-	else
-		text_str(&t, "ended");
-	if (!d->timed_out)
-		text_str(&t, " before it was ready");
-	return failure_set(&l->why, STATUS_UNAVAILABLE, 0, l->target->program, " ", ending);
-}
-
-/* The copy's last word: NOTE_DONE, NOTE_GONE, or NOTE_FAILED with l->why. */
-static int hear(struct launch *l, int channel, const struct detach *d)
-{
-	struct note note = { .kind = NOTE_NONE };
-
-	for (;;) {
-		channel_hear(channel, l->ready.deadline_ms, &note);
-		switch (note.kind) {
-		case NOTE_BORN:
-			continue;
-		case NOTE_STEP:
-			report_step((note.failure.error - l->began) & INT_MAX, note.failure.text);
-			continue;
-		case NOTE_DONE:
-		case NOTE_GONE:
-			break;
-		case NOTE_FAILED:
-			l->why = note.failure;
-			break;
-		case NOTE_NONE:
-			/* silent, and alive: its end of the channel is open */
-			(void)kill(d->pid, SIGKILL);
-			/* fallthrough */
-		default:
-			(void)ended(l, d);
-			note.kind = NOTE_FAILED;
-		}
-		return note.kind;
-	}
-}
-
-/* What comes behind the last word: the end of the channel, closed before main
- * begins. Or, from a copy that executes its program without us, the reason
- * why it could not. */
-static int hear_end(struct launch *l, int channel, int said)
-{
-	struct note note = { .kind = NOTE_NONE };
-
-	do
-		channel_hear(channel, l->ready.deadline_ms, &note);
-	while (note.kind == NOTE_STEP || note.kind == NOTE_BORN);
-	if (note.kind == NOTE_FAILED && said == NOTE_DONE) {
-		l->why = note.failure;
-		return NOTE_FAILED;
-	}
-	return said;
-}
-
 static int start_and_hear(struct launch *l)
 {
 	struct detach d = { .pid = 0 };
@@ -148,14 +82,14 @@ static int start_and_hear(struct launch *l)
 	if (channel < 0)
 		return NOTE_FAILED;
 	l->ready.daemon = d.pid;
-	said = hear(l, channel, &d);
+	said = answer_hear(l, channel, &d);
 	if (said == NOTE_DONE && channel_tell(channel, NOTE_GO, NULL) < 0) {
 		/* killed since, or it cannot be told and ends itself */
 		(void)shutdown(channel, SHUT_WR);
-		(void)ended(l, &d);
+		(void)answer_missing(l, &d);
 		said = NOTE_FAILED;
 	}
-	said = hear_end(l, channel, said);
+	said = answer_end(l, channel, said);
 	sys_close(channel);
 	return said;
 }
@@ -201,7 +135,7 @@ static int await_ready(struct launch *l)
 		return 0;
 	if (ready_wait(&l->ready, &l->why) == 0)
 		return 0;
-	ready_abandon(&l->ready);
+	abandon(&l->ready);
 	return -1;
 }
 

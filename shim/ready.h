@@ -40,8 +40,9 @@ int ready_interrupted(const struct ready *r, struct failure *why);
  * The daemon may still run then. */
 int ready_wait(struct ready *r, struct failure *why);
 
-/* Ends the daemon and what it has started: TERM to its process group, KILL
- * after two seconds, and KILL to what has left the group. */
-void ready_abandon(struct ready *r);
+/* Has a child ended? It is not waited for: its process group stays its own,
+ * and can be sent signals that reach no stranger. 1, with *wait_status as of
+ * waitpid(2), or 0. */
+int ready_ended(pid_t pid, int *wait_status);
 
 #endif
