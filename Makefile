@@ -33,7 +33,7 @@ TOOL_CFLAGS = $(BASE) $(CFLAGS)
 # Readers' code, and what only dstart needs, is not the daemon's to carry.
 TOOLS_ONLY = shim/inspect.c
 SHIM = $(filter-out $(TOOLS_ONLY),$(wildcard shim/*.c))
-SHARED = $(filter-out shim/daemonize.c shim/preload.c,$(SHIM)) shim/preload.c
+SHARED = $(filter-out shim/daemonize.c,$(SHIM))
 DSIG_SHIM = $(addprefix shim/,inspect.c pidfile.c pidlock.c process.c report.c signals.c sys.c text.c)
 DSTART = $(wildcard tools/dstart/*.c)
 DSIG = $(wildcard tools/dsig/*.c)
