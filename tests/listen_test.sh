@@ -241,6 +241,18 @@ udp = socket.socket(type=socket.SOCK_DGRAM); udp.connect(("127.0.0.1", 9))
 pair = socket.socketpair(); signal.pause()' "$(sed 's/port //' server)"
 }
 
+testAUdpSocketOfAnotherProcessDoesNotCount() {
+	t_client || return 0
+	"$T_PROGRAMS/listener" udp 0 "$WORK/server" </dev/null >/dev/null 2>&1 &
+	t_track $!
+	t_wait_for 5 test -e server
+	port=$(sed 's/port //' server)
+	for t_want in listen "listen=$port"; do
+		t_never DAEMONIZE_READY="$t_want" -- "$T_PYTHON" -S -E -c 'import socket, signal
+pair = socket.socketpair(); tcp = socket.socket(); signal.pause()'
+	done
+}
+
 testASocketOfTheCallerDoesNotCount() {
 	t_client || return 0
 	cat >caller.py <<-'END'

@@ -240,8 +240,14 @@ testARemovedDirectoryKeepsTheOldLog() {
 }
 
 testALinkInItsPlaceIsNotFollowed() {
+	t_sayer && ln -s "$WORK/none" logs/d.log && t_kept
+	t_assert_absent none
+}
+
+testALinkToAFileInItsPlaceIsNotFollowed() {
+	echo victim >victim
 	t_sayer && ln -s "$WORK/victim" logs/d.log && t_kept
-	t_assert_absent victim
+	assertEquals victim "$(cat victim)"
 }
 
 testAFifoWithoutReaderInItsPlaceKeepsTheOldLog() {
