@@ -134,26 +134,29 @@ int pidfile_write(const struct pidfile *p, const char *path, struct failure *why
 	char line[24];
 	struct text t;
 	struct sys_stat before;
-	ssize_t len, n;
+	ssize_t len, n = -1;
 	void (*limited)(int);
 
 	text_begin(&t, line, sizeof line);
 	text_num(&t, getpid());
 	text_str(&t, "\n");
 	len = t.at - t.start;
-	if (sys_fstat(p->lock_fd, &before) < 0)
-		before.size = UINT64_MAX;
 	/* beyond a limit of file sizes, an error instead of our end */
 	limited = signal(SIGXFSZ, SIG_IGN);
-	do
-		n = pwrite(p->lock_fd, line, (size_t)len, 0);
-	while (n < 0 && errno == EINTR);
+	/* Emptied first: the size grows when the bytes are in place, so a
+	 * reader sees nothing or all of it. Written over another number, it
+	 * was seen to read some of both. A new file needs no truncating,
+	 * which costs as much as writing. */
+	if ((sys_fstat(p->lock_fd, &before) == 0 && before.size == 0) ||
+	    ftruncate(p->lock_fd, 0) == 0)
+		do
+			n = pwrite(p->lock_fd, line, (size_t)len, 0);
+		while (n < 0 && errno == EINTR);
 	(void)signal(SIGXFSZ, limited);
-	/* truncating costs as much as writing, and a new file needs none */
-	if (n == len && (before.size <= (uint64_t)len || ftruncate(p->lock_fd, len) == 0))
+	if (n == len)
 		return 0;
-	failure_set(why, STATUS_CANTCREAT, n >= 0 && n < len ? ENOSPC : errno,
-	            "unable to write pid file ", path);
+	failure_set(why, STATUS_CANTCREAT, n >= 0 ? ENOSPC : errno, "unable to write pid file ",
+	            path);
 	(void)!ftruncate(p->lock_fd, 0);
 	return -1;
 }
