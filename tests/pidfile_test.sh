@@ -394,6 +394,7 @@ testFlockSeesTheDaemon() {
 
 # t_hold [HOLDER-OPTION]...: somebody locks d.pid; its pid in $holder.
 t_hold() {
+	rm -f held
 	"$T_PROGRAMS/holder" "$@" d.pid </dev/null >/dev/null 2>held &
 	holder=$!
 	t_track "$holder"

@@ -86,6 +86,24 @@ testOfFiftyStartsOverAStaleFileOneSucceeds() { ROUNDS=5 t_fifty true KILL; }
 testOfFiftyStartsOverAMalformedFileOneSucceeds() { ROUNDS=5 t_fifty t_malform TERM; }
 t_malform() { echo 'not a number, and longer than any' >d.pid; }
 
+# Between lock and pid lies next to nothing: here it takes 30 ms, so that all
+# of them are there at once.
+testOfSlowStartersOneSucceeds() {
+	t_need strace || return 0
+	set -- strace -D -f -qq -o /dev/null -e trace=pwrite64 \
+		-e inject=pwrite64:delay_enter=30000
+	"$@" true 2>/dev/null || { t_skip 'strace cannot trace here'; return 0; }
+	for round in 1 2 3; do
+		t_race 8 timeout -k 5 30 "$@" env DAEMONIZE_PIDFILE=d.pid "$PRELOAD" \
+			"$T_PROGRAMS/sigprobe" got TERM
+		assertEquals "round $round: $(cat said)" "1 0
+7 75" "$(cat ends)"
+		pid=$(t_pid d.pid)
+		assertTrue "round $round: $(t_daemons)" "t_only_daemon ${pid:-0}"
+		t_kill "${pid:-0}"
+	done
+}
+
 # The locks of these are lost as soon as they have them.
 testOfFiftyWrappersOneSucceeds() {
 	printf '#!/bin/sh\nexec "%s/closer"\n' "$T_PROGRAMS" >wrapper
