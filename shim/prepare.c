@@ -127,6 +127,39 @@ int prepare(struct launch *l, char *const *envp)
 	                        l->target->library, l->mark, &l->why);
 }
 
+/* A log file is opened again where it is now, past a link that was followed
+ * once (the handler follows none), and where a chroot lets it be seen. */
+static int pack_log(struct launch *l, const struct output *output, const struct destination *to,
+                    plan_string *at)
+{
+	char link[48], path[PATH_MAX], *inside = path;
+	size_t root = strlen(l->o->chroot);
+	struct text t;
+	ssize_t n;
+
+	if (to->kind != TO_FILE)
+		return 0;
+	text_begin(&t, link, sizeof link);
+	text_str(&t, "/proc/self/fd/");
+	text_num(&t, output->fd);
+	n = readlink(link, path, sizeof path - 1);
+	if (n > 0) {
+		path[n] = '\0';
+	} else {
+		text_begin(&t, path, sizeof path);
+		text_str(&t, to->arg);
+	}
+	while (root > 0 && l->o->chroot[root - 1] == '/')
+		root--;
+	if (root > 0) {
+		if (strncmp(path, l->o->chroot, root) != 0 || path[root] != '/')
+			return failure_set(&l->why, STATUS_CONFIG, 0, "unable to reopen ", path,
+			                   ": it is outside ", l->o->chroot);
+		inside = path + root;
+	}
+	return plan_pack(l->plan, at, inside) < 0 ? prepare_os_error(l, "pass on so much") : 0;
+}
+
 static int pack_plan(struct launch *l)
 {
 	const struct options *o = l->o;
@@ -146,11 +179,13 @@ static int pack_plan(struct launch *l)
 	    plan_pack(plan, &plan->workdir, o->workdir) < 0 ||
 	    (o->chroot[0] != '\0' && l->target->image.by_interpreter &&
 	     plan_pack(plan, &plan->script, l->target->image.path) < 0) ||
-	    (o->out.kind == TO_FILE && plan_pack(plan, &plan->out, o->out.arg) < 0) ||
-	    (o->err.kind == TO_FILE && plan_pack(plan, &plan->err, o->err.arg) < 0) ||
 	    plan_pack_groups(plan) < 0)
 		return prepare_os_error(l, "pass on so much");
-	return 0;
+	if (o->reopen == 0)
+		return 0;
+	if (pack_log(l, &l->out, &o->out, &plan->out) < 0)
+		return -1;
+	return pack_log(l, &l->err, &o->err, &plan->err);
 }
 
 static void add_range(struct launch *l, unsigned first, unsigned last)

@@ -51,6 +51,37 @@ t_assert_whole() {
 
 # --- reopening ------------------------------------------------------------------
 
+# Followed once, when the log was opened: the handler itself follows no link.
+testALinkedLogIsReopenedWhereItPoints() {
+	mkdir real
+	ln -s real/x.log d.log
+	t_daemon -- "$T_PROGRAMS/probe" --stay info || return
+	mv real/x.log real/x.log.1
+	t_reopen
+	t_wait_for 5 t_streams "$WORK/real/x.log"
+	assertTrue "$(t_stream 1)" 't_streams "$WORK/real/x.log"'
+}
+
+testALogInsideTheChrootIsReopened() {
+	t_need_root || return 0
+	mkdir -p jail/log
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=jail/log/d.log DAEMONIZE_REOPEN=USR1 \
+		DAEMONIZE_CHROOT=jail -- "$T_PROGRAMS/probe" --stay
+	t_assert_started d.pid || return
+	mv jail/log/d.log jail/log/d.log.1
+	t_reopen
+	t_wait_for 5 test -e jail/log/d.log
+	assertTrue 'no new log' '[ -e jail/log/d.log ]'
+}
+
+testALogOutsideTheChrootCannotBeReopened() {
+	t_need_root || return 0
+	mkdir jail
+	t_spawn DAEMONIZE_LOGFILE=d.log DAEMONIZE_REOPEN=USR1 DAEMONIZE_CHROOT=jail \
+		-- "$T_PROGRAMS/probe" ran
+	t_assert_rc 78 && t_assert_err "unable to reopen $WORK/d.log: it is outside $WORK/jail"
+}
+
 testAReopenedLogIsANewFile() {
 	t_daemon -- sh -c 'echo before; while [ ! -e "$1" ]; do sleep 0.02; done
 		echo after; echo too >&2; exec sleep 1000' sh "$WORK/go" || return
