@@ -48,20 +48,20 @@ static int not_found(const char *name, int status)
 }
 
 /* How the program will be started, and whether the library goes with it. */
-static int plan_target(struct launch_target *target, const char *library, int have_library,
+static int plan_target(struct launch_target *target, const char *library,
                        struct precheck_result *check)
 {
 	enum precheck_verdict verdict = precheck(target->image.path, library, check);
 
-	if (verdict == PRECHECK_LIBRARY && !have_library)
-		return refuse(STATUS_OSERR,
-		              "unable to find " LIBRARY " beside dstart or in " LIBDIR);
 	if (verdict == PRECHECK_BROKEN)
 		return refuse(check->error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE,
 		              check->text);
 	if (verdict == PRECHECK_LIBRARY)
 		return refuse(STATUS_OSERR, check->text);
 	if (verdict == PRECHECK_PRELOADABLE || verdict == PRECHECK_UNKNOWN) {
+		if (library == NULL)
+			return refuse(STATUS_OSERR,
+			              "unable to find " LIBRARY " beside dstart or in " LIBDIR);
 		if (!preload_usable(library)) {
 			report_line("unable to preload ", library,
 			            ": its path has a space or colon");
@@ -149,7 +149,7 @@ int main(int argc, char **argv)
 		return not_found(path, STATUS_NOT_EXECUTABLE);
 	}
 	have_library = find_library(library, sizeof library) == 0;
-	status = plan_target(&target, library, have_library, &check);
+	status = plan_target(&target, have_library ? library : NULL, &check);
 	if (status != 0)
 		return status;
 	if (options.argv0 != NULL)

@@ -197,16 +197,18 @@ static void judge(const struct program *t, const struct elffile *library, struct
 static int read_library(const char *path, struct elffile *out, struct precheck_result *r)
 {
 	unsigned char head[HEAD_SIZE];
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	const char *file = path != NULL ? path : "/proc/self/exe";
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	ssize_t n = fd < 0 ? -1 : sys_read_all(fd, head, sizeof head);
 	int error = n < 0 ? errno : ENOEXEC;
 
-	if (n >= 0 && elffile_read(fd, head, (size_t)n, out) == ELFFILE_OK && out->type == ET_DYN) {
+	if (n >= 0 && elffile_read(fd, head, (size_t)n, out) == ELFFILE_OK &&
+	    (path == NULL || out->type == ET_DYN)) {
 		sys_close(fd);
 		return 0;
 	}
 	sys_close(fd);
-	name_file(r, path);
+	name_file(r, file);
 	verdict_set(r, PRECHECK_LIBRARY, error, " cannot be preloaded");
 	return -1;
 }

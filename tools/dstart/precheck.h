@@ -30,8 +30,9 @@ struct precheck_result {
 };
 
 /* Judges the program at path for a caller with our rights, following "#!"
- * as execve(2) does, and comparing with the ELF header of library. Reads a
- * few kilobytes, maps nothing, runs nothing, trusts nothing in the files.
+ * as execve(2) does, and comparing with the ELF header of library (NULL: there
+ * is none, and this program's own stands for it). Reads a few kilobytes, maps
+ * nothing, runs nothing, trusts nothing in the files.
  * Returns the verdict, and fills *result always. */
 enum precheck_verdict precheck(const char *path, const char *library,
 			       struct precheck_result *result);
