@@ -30,11 +30,22 @@ SHIM_LDFLAGS = -shared -Wl,-soname,libdaemonize.so -nostartfiles -Wl,-z,now -Wl,
 	-Wl,--hash-style=gnu -Wl,--gc-sections
 TOOL_CFLAGS = $(BASE) $(CFLAGS)
 
+# A static tool starts sooner, and no LD_PRELOAD gets into it. It cannot load
+# the modules that libc looks up users with and asks getent(1) instead.
+# STATIC= for dynamic ones, as sanitizers need them.
+ifeq ($(origin STATIC),undefined)
+ifeq ($(findstring -fsanitize,$(CC) $(CFLAGS) $(LDFLAGS)),)
+STATIC := $(if $(filter /%,$(shell $(CC) $(CFLAGS) -print-file-name=libc.a)),-static)
+endif
+endif
+LOOKUP = $(if $(STATIC),tools/lookup.c tools/getent.c,shim/lookup.c)
+
 # Readers' code, and what only dstart needs, is not the daemon's to carry.
 TOOLS_ONLY = shim/inspect.c
 SHIM = $(filter-out $(TOOLS_ONLY),$(wildcard shim/*.c))
-SHARED = $(filter-out shim/daemonize.c,$(SHIM))
-DSIG_SHIM = $(addprefix shim/,inspect.c pidfile.c pidlock.c process.c report.c signals.c sys.c text.c)
+SHARED = $(filter-out shim/daemonize.c shim/lookup.c,$(SHIM)) $(LOOKUP)
+DSIG_SHIM = $(LOOKUP) \
+	$(addprefix shim/,inspect.c pidfile.c pidlock.c process.c report.c signals.c sys.c text.c)
 DSTART = $(wildcard tools/dstart/*.c)
 DSIG = $(wildcard tools/dsig/*.c)
 
@@ -48,17 +59,17 @@ $(BUILD)/libdaemonize.so: $(shim_o)
 	$(CC) $(SHIM_CFLAGS) $(SHIM_LDFLAGS) $(LDFLAGS) -o $@ $(shim_o)
 
 $(BUILD)/dsig: $(dsig_o)
-	$(CC) $(TOOL_CFLAGS) $(LDFLAGS) -o $@ $(dsig_o)
+	$(CC) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $(dsig_o)
 
 $(BUILD)/dstart: $(dstart_o)
-	$(CC) $(TOOL_CFLAGS) $(LDFLAGS) -o $@ $(dstart_o)
+	$(CC) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $(dstart_o)
 
 # Whoever builds with one PREFIX and installs with another gets it built anew:
 # dstart has the place of the library in it.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(SHIM_CFLAGS) $(TOOL_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
-		echo '$(CC) $(SHIM_CFLAGS) $(TOOL_CFLAGS) $(LDFLAGS)' >$@
+	@echo '$(CC) $(SHIM_CFLAGS) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS) $(LOOKUP)' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 FORCE:
 
 $(BUILD)/shared/%.o: %.c $(BUILD)/flags
@@ -93,7 +104,8 @@ check: all tests-programs tests-unit
 # The same tests on instrumented code: ASan wants to be the first library.
 ASAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 asan: tests-programs tests-unit
-	$(MAKE) BUILD=build/asan CFLAGS='-O1 -g $(ASAN)' all
+	$(MAKE) BUILD=build/asan CFLAGS='-O1 -g $(ASAN)' \
+		LOOKUP='tools/lookup.c tools/getent.c' all
 	tests/sanitized build/asan
 
 lint:

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "identity.h"
 
+#include "lookup.h"
 #include "text.h"
 
 #include <errno.h>
-#include <grp.h>
-#include <pwd.h>
 #include <string.h>
 #include <sys/fsuid.h>
 #include <sys/syscall.h>
@@ -39,31 +38,30 @@ static int unknown(struct failure *why, const char *kind, const char *name)
 /* A name first, then a number: POSIX lets a name look like a number. */
 static int find_group(const char *name, gid_t *gid, struct failure *why)
 {
-	const struct group *g = getgrnam(name);
 	long long number;
 
-	if (g != NULL)
-		*gid = g->gr_gid;
-	else if (text_number(name, 0, ID_MAX, &number) == 0)
-		*gid = (gid_t)number;
-	else
+	if (lookup_group(gid, name) == 0)
+		return 0;
+	if (text_number(name, 0, ID_MAX, &number) < 0)
 		return unknown(why, "group", name);
+	*gid = (gid_t)number;
 	return 0;
 }
 
-static int describe_user(const struct passwd *pw, struct environ_block *b, struct failure *why)
+static int describe_user(const struct lookup_user *user, struct environ_block *b,
+                         struct failure *why)
 {
-	const char *shell = pw->pw_shell[0] != '\0' ? pw->pw_shell : "/bin/sh";
+	const char *shell = user->shell[0] != '\0' ? user->shell : "/bin/sh";
 
-	if (environ_set(b, "HOME", (const char *const[]){ pw->pw_dir, NULL }) < 0 ||
-	    environ_set(b, "USER", (const char *const[]){ pw->pw_name, NULL }) < 0 ||
-	    environ_set(b, "LOGNAME", (const char *const[]){ pw->pw_name, NULL }) < 0 ||
+	if (environ_set(b, "HOME", (const char *const[]){ user->home, NULL }) < 0 ||
+	    environ_set(b, "USER", (const char *const[]){ user->name, NULL }) < 0 ||
+	    environ_set(b, "LOGNAME", (const char *const[]){ user->name, NULL }) < 0 ||
 	    environ_set(b, "SHELL", (const char *const[]){ shell, NULL }) < 0)
 		return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
 	return 0;
 }
 
-static int own_groups(struct identity *id, const struct passwd *pw, struct environ_block *b,
+static int own_groups(struct identity *id, const struct lookup_user *user, struct environ_block *b,
                       struct failure *why)
 {
 	int count = 256;
@@ -74,11 +72,11 @@ static int own_groups(struct identity *id, const struct passwd *pw, struct envir
 		id->groups = (gid_t *)(void *)environ_room(b, (size_t)room * sizeof(gid_t));
 		if (id->groups == NULL)
 			return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
-		if (getgrouplist(pw->pw_name, id->gid, id->groups, &count) >= 0)
+		if (lookup_groups(user->name, id->gid, id->groups, &count) == 0)
 			break;
 		if (count <= room || count > GROUPS_LIMIT)
 			return failure_set(why, STATUS_OSERR, 0, "unable to list the groups of ",
-			                   pw->pw_name);
+			                   user->name);
 	}
 	id->group_count = (unsigned)count;
 	return 0;
@@ -100,13 +98,15 @@ static char *split(char *user, char **group)
 static int find_user(struct identity *id, const char *name, const char *group, int own,
                      struct environ_block *b, struct failure *why)
 {
-	struct passwd *pw = getpwnam(name);
+	struct lookup_user user;
 	long long number;
 
-	if (pw == NULL && text_number(name, 0, ID_MAX, &number) == 0) {
+	if (lookup_user(&user, name) < 0) {
+		if (text_number(name, 0, ID_MAX, &number) < 0)
+			return unknown(why, "user", name);
 		id->uid = (uid_t)number;
-		pw = getpwuid(id->uid);
-		if (pw == NULL) { /* a number of nobody's is a user all the same */
+		if (lookup_user_id(&user, id->uid) < 0) {
+			/* a number of nobody's is a user all the same */
 			id->gid = (gid_t)number;
 			if (group != NULL && find_group(group, &id->gid, why) < 0)
 				return -1;
@@ -114,16 +114,14 @@ static int find_user(struct identity *id, const char *name, const char *group, i
 			return 0;
 		}
 	}
-	if (pw == NULL)
-		return unknown(why, "user", name);
-	id->uid = pw->pw_uid;
-	id->gid = pw->pw_gid;
-	if (describe_user(pw, b, why) < 0)
+	id->uid = user.uid;
+	id->gid = user.gid;
+	if (describe_user(&user, b, why) < 0)
 		return -1;
 	id->set_groups = 1;
 	if (group != NULL && find_group(group, &id->gid, why) < 0)
 		return -1;
-	return own ? own_groups(id, pw, b, why) : 0;
+	return own ? own_groups(id, &user, b, why) : 0;
 }
 
 static int find_groups(struct identity *id, const char *list, struct environ_block *b,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts.h"
 
+#include "lookup.h"
 #include "process.h"
 #include "sys.h"
 #include "text.h"
 
 #include <fcntl.h>
-#include <pwd.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -54,15 +54,14 @@ static void program(struct facts *f, pid_t pid)
 static void user(struct facts *f, pid_t pid)
 {
 	uid_t real, effective;
-	const struct passwd *entry;
+	struct lookup_user entry;
 	struct text t;
 
 	if (process_owner(pid, &real, &effective) < 0)
 		return;
-	entry = getpwuid(effective);
 	text_begin(&t, f->user, sizeof f->user);
-	if (entry != NULL)
-		text_str(&t, entry->pw_name);
+	if (lookup_user_id(&entry, effective) == 0)
+		text_str(&t, entry.name);
 	else
 		text_num(&t, effective);
 }
