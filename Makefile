@@ -13,6 +13,7 @@ libdir = $(PREFIX)/lib
 mandir = $(PREFIX)/share/man
 
 CC = cc
+TOOL_CC = $(CC)
 CFLAGS = -O2 -g
 BUILD = build
 INSTALL = install
@@ -32,10 +33,11 @@ TOOL_CFLAGS = $(BASE) $(CFLAGS)
 
 # A static tool starts sooner, and no LD_PRELOAD gets into it. It cannot load
 # the modules that libc looks up users with and asks getent(1) instead.
-# STATIC= for dynamic ones, as sanitizers need them.
+# STATIC= for dynamic ones, as sanitizers need them; TOOL_CC=musl-gcc for such
+# as start sooner still.
 ifeq ($(origin STATIC),undefined)
 ifeq ($(findstring -fsanitize,$(CC) $(CFLAGS) $(LDFLAGS)),)
-STATIC := $(if $(filter /%,$(shell $(CC) $(CFLAGS) -print-file-name=libc.a)),-static)
+STATIC := $(if $(filter /%,$(shell $(TOOL_CC) $(CFLAGS) -print-file-name=libc.a)),-static)
 endif
 endif
 LOOKUP = $(if $(STATIC),tools/lookup.c tools/getent.c,shim/lookup.c)
@@ -53,32 +55,45 @@ shim_o = $(SHIM:%.c=$(BUILD)/shared/%.o)
 dsig_o = $(DSIG:%.c=$(BUILD)/%.o) $(DSIG_SHIM:%.c=$(BUILD)/%.o)
 dstart_o = $(DSTART:%.c=$(BUILD)/%.o) $(SHARED:%.c=$(BUILD)/%.o)
 
+# V=1 shows the commands.
+ifeq ($(V),)
+Q = @
+SAY = @printf '%-5s %s\n'
+else
+SAY = @:
+endif
+
 all: $(BUILD)/libdaemonize.so $(BUILD)/dsig $(BUILD)/dstart
 
 $(BUILD)/libdaemonize.so: $(shim_o)
-	$(CC) $(SHIM_CFLAGS) $(SHIM_LDFLAGS) $(LDFLAGS) -o $@ $(shim_o)
+	$(SAY) LD $@
+	$(Q)$(CC) $(SHIM_CFLAGS) $(SHIM_LDFLAGS) $(LDFLAGS) -o $@ $(shim_o)
 
 $(BUILD)/dsig: $(dsig_o)
-	$(CC) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $(dsig_o)
+	$(SAY) LD $@
+	$(Q)$(TOOL_CC) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $(dsig_o)
 
 $(BUILD)/dstart: $(dstart_o)
-	$(CC) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $(dstart_o)
+	$(SAY) LD $@
+	$(Q)$(TOOL_CC) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $(dstart_o)
 
 # Whoever builds with one PREFIX and installs with another gets it built anew:
 # dstart has the place of the library in it.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(SHIM_CFLAGS) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS) $(LOOKUP)' >$@.new
+	@echo '$(CC) $(TOOL_CC) $(SHIM_CFLAGS) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS) $(LOOKUP)' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 FORCE:
 
 $(BUILD)/shared/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(SHIM_CFLAGS) -MMD -MP -c -o $@ $<
+	$(SAY) CC $<
+	$(Q)$(CC) $(SHIM_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(SAY) CC $<
+	$(Q)$(TOOL_CC) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(shim_o:.o=.d) $(dsig_o:.o=.d) $(dstart_o:.o=.d)
 
@@ -86,6 +101,10 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 
 demo: all
 	@tests/demo $(BUILD)
+
+# The session that README shows, from the real programs.
+session: all
+	tests/session $(BUILD) README.md
 
 # ---- tests and analysis
 
@@ -157,4 +176,4 @@ deb: all
 clean:
 	rm -rf build $(BUILD)
 
-.PHONY: all FORCE demo deps check asan lint install uninstall dist deb clean
+.PHONY: all session FORCE demo deps check asan lint install uninstall dist deb clean

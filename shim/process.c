@@ -66,7 +66,8 @@ static int tick_time(uint64_t ticks, struct timespec *out)
 	const long hz = sysconf(_SC_CLK_TCK);
 	long long ns;
 
-	if (hz <= 0 || ticks / (uint64_t)hz > INT32_MAX || clock_gettime(CLOCK_REALTIME, &wall) < 0 ||
+	if (hz <= 0 || ticks / (uint64_t)hz > INT32_MAX ||
+	    clock_gettime(CLOCK_REALTIME, &wall) < 0 ||
 	    clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
 		return -1;
 	ns = (wall.tv_sec - boot.tv_sec) * NSEC + (wall.tv_nsec - boot.tv_nsec);
