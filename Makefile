@@ -113,6 +113,7 @@ include tests/unit.mk
 -include tests/bench/bench.mk
 -include tests/fuzz/fuzz.mk
 -include tests/faults.mk
+-include tests/coverage.mk tests/valgrind.mk
 
 deps:
 	@tests/deps

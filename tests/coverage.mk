@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+# make coverage: the behaviour tests on code that counts, and what they have not
+# reached. Needs gcc and its gcov. COVERAGE_TESTS='tests/dsig_test.sh': only these.
+
+COVERAGE_CC = gcc
+coverage-dir := build/coverage
+# They inspect the binary as it is shipped, limit its files, or have no daemon.
+coverage-not := library compilers package transparency faults harness valgrind
+COVERAGE_TESTS = $(filter-out $(coverage-not:%=tests/%_test.sh),$(wildcard tests/*_test.sh))
+coverage-wrap := -Wl,--wrap=_exit,--wrap=execve,--wrap=execv,--wrap=reborn,--wrap=chroot \
+	-Wl,--wrap=open,--wrap=mkdir,--wrap=vfprintf,--wrap=fprintf,--exclude-libs,libgcov.a
+
+# What has failed may be a test of how the library looks (its symbols, their
+# versions), which counters change: make check is the judge of that.
+#
+# The tools are built with their own look-up, so that it is counted as well; the
+# library's is in the library. -O0: a branch of the source is one of the code.
+coverage: tests-programs tests-unit
+	rm -rf $(coverage-dir)
+	mkdir -p $(coverage-dir)
+	$(COVERAGE_CC) -std=c11 -D_GNU_SOURCE -Wall -Wextra -O1 -g -fPIC -fvisibility=hidden \
+		-DCOVERAGE_DIR='"$(CURDIR)/$(coverage-dir)/"' -c -o $(coverage-dir)/dump.o tests/coverage/dump.c
+	$(MAKE) BUILD=$(coverage-dir) CC=$(COVERAGE_CC) STATIC= CFLAGS='-O0 -g --coverage' \
+		'SHIM_CFLAGS=$$(BASE) $$(CFLAGS) -fPIC -fvisibility=hidden -U_FORTIFY_SOURCE' \
+		LOOKUP='tools/lookup.c tools/getent.c' \
+		LDFLAGS='$(coverage-dir)/dump.o $(coverage-wrap)' all
+	find $(coverage-dir) -type d -exec chmod 777 {} +
+	T_BUILD=$(CURDIR)/$(coverage-dir) env -u FILES \
+		tests/run $(COVERAGE_TESTS) || echo 'some failed, see above'
+	tests/coverage/report $(coverage-dir)
+
+.PHONY: coverage
