@@ -152,10 +152,10 @@ $(foreach p,$(MAN1),644 $(p) $(mandir)/man1/$(notdir $(p))
 644 $(COMPLETIONS)/$(t).fish $(fishdir)/$(t).fish
 )
 endef
-export FILES
+install uninstall: export FILES_LIST = $(FILES)
 
 install: all
-	@printf '%s\n' "$$FILES" | while read -r mode from to; do \
+	@printf '%s\n' "$$FILES_LIST" | while read -r mode from to; do \
 		[ -n "$$mode" ] || continue; \
 		echo "install $(DESTDIR)$$to"; \
 		$(INSTALL) -d "$(DESTDIR)$${to%/*}" && \
@@ -163,7 +163,7 @@ install: all
 	done
 
 uninstall:
-	@printf '%s\n' "$$FILES" | while read -r mode from to; do \
+	@printf '%s\n' "$$FILES_LIST" | while read -r mode from to; do \
 		[ -z "$$mode" ] || rm -f "$(DESTDIR)$$to"; \
 	done
 

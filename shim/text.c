@@ -31,33 +31,21 @@ void text_str(struct text *t, const char *s)
 	text_mem(t, s, strlen(s));
 }
 
-static void append_unsigned(struct text *t, unsigned long long n, unsigned base)
-{
-	char digits[24];
-	char *d = digits + sizeof digits;
-
-	do {
-		*--d = (char)('0' + n % base);
-		n /= base;
-	} while (n > 0);
-	text_mem(t, d, (size_t)(digits + sizeof digits - d));
-}
-
 void text_num(struct text *t, long long n)
 {
 	unsigned long long magnitude = (unsigned long long)n;
+	char digits[24];
+	char *d = digits + sizeof digits;
 
 	if (n < 0) {
 		text_str(t, "-");
 		magnitude = 0 - magnitude;
 	}
-	append_unsigned(t, magnitude, 10);
-}
-
-void text_octal(struct text *t, unsigned n)
-{
-	text_str(t, "0");
-	append_unsigned(t, n, 8);
+	do {
+		*--d = (char)('0' + magnitude % 10);
+		magnitude /= 10;
+	} while (magnitude > 0);
+	text_mem(t, d, (size_t)(digits + sizeof digits - d));
 }
 
 /* How many bytes the UTF-8 character at s takes, 0 if it is none or would

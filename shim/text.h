@@ -22,7 +22,6 @@ void text_begin(struct text *t, char *buf, size_t size);
 void text_str(struct text *t, const char *s);
 void text_mem(struct text *t, const char *s, size_t len);
 void text_num(struct text *t, long long n);
-void text_octal(struct text *t, unsigned n);
 
 /* Appends s as a reader may see it: control characters, quotes and bytes
  * that are not UTF-8 become '?', after 80 bytes comes "...". */

@@ -25,7 +25,7 @@ coverage: tests-programs tests-unit
 		LOOKUP='tools/lookup.c tools/getent.c' \
 		LDFLAGS='$(coverage-dir)/dump.o $(coverage-wrap)' all
 	find $(coverage-dir) -type d -exec chmod 777 {} +
-	T_BUILD=$(CURDIR)/$(coverage-dir) env -u FILES \
+	T_BUILD=$(CURDIR)/$(coverage-dir) \
 		tests/run $(COVERAGE_TESTS) || echo 'some failed, see above'
 	tests/coverage/report $(coverage-dir)
 
