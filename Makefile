@@ -110,13 +110,18 @@ session: all
 
 include tests/programs.mk
 include tests/unit.mk
--include tests/bench/bench.mk
--include tests/fuzz/fuzz.mk
+BENCH_NEEDS = all
+BENCH_BUILD = $(BUILD)
+include tests/bench/bench.mk
+include tests/fuzz/fuzz.mk
 -include tests/faults.mk
 -include tests/coverage.mk tests/valgrind.mk
 
 deps:
 	@tests/deps
+
+deps-bench:
+	@tests/deps bench
 
 check: all tests-programs tests-unit
 	tests/run
@@ -177,4 +182,4 @@ deb: all
 clean:
 	rm -rf build $(BUILD)
 
-.PHONY: all session FORCE demo deps check asan lint install uninstall dist deb clean
+.PHONY: all session FORCE demo deps deps-bench check asan lint install uninstall dist deb clean
