@@ -55,13 +55,9 @@ shim_o = $(SHIM:%.c=$(BUILD)/shared/%.o)
 dsig_o = $(DSIG:%.c=$(BUILD)/%.o) $(DSIG_SHIM:%.c=$(BUILD)/%.o)
 dstart_o = $(DSTART:%.c=$(BUILD)/%.o) $(SHARED:%.c=$(BUILD)/%.o)
 
-# V=1 shows the commands.
-ifeq ($(V),)
-Q = @
-SAY = @printf '%-5s %s\n'
-else
-SAY = @:
-endif
+# V=1 shows the commands, -s nothing.
+Q = $(if $(V),,@)
+SAY = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '%-5s %s\n')
 
 all: $(BUILD)/libdaemonize.so $(BUILD)/dsig $(BUILD)/dstart
 

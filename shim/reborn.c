@@ -97,6 +97,20 @@ int reborn_apply(struct plan *plan, int fd, struct failure *why)
 	return 0;
 }
 
+/* The launcher has heard when it answers, and lets no signal end it from then
+ * on; else main would begin with nobody knowing. The middle process is gone
+ * by then, too: main is not to find it as its parent. */
+static int may_go(int fd)
+{
+	struct failure deaf;
+
+	if (channel_await(fd, NOTE_GO))
+		return 1;
+	(void)failure_set(&deaf, STATUS_OSERR, errno, "unable to hear from the launcher");
+	(void)channel_tell(fd, NOTE_FAILED, &deaf);
+	return 0;
+}
+
 void reborn_tell(struct plan *plan, int fd, int r, const struct failure *why)
 {
 	const char *pidfile = plan_text(plan, plan->pidfile);
@@ -106,10 +120,7 @@ void reborn_tell(struct plan *plan, int fd, int r, const struct failure *why)
 		pidfile_release(&plan->hold, pidfile);
 		pidfile_close(&plan->hold);
 	}
-	/* The launcher has heard when it answers, and lets no signal end it from
-	 * then on; else main would begin with nobody knowing. The middle process
-	 * is gone by then, too: main is not to find it as its parent. */
-	if (channel_tell(fd, kind, r < 0 ? why : NULL) == 0 && r == 0 && channel_await(fd, NOTE_GO))
+	if (channel_tell(fd, kind, r < 0 ? why : NULL) == 0 && r == 0 && may_go(fd))
 		return;
 	/* Nobody to tell: the launcher was killed, and its caller knows of no
 	 * daemon. */
