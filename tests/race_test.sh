@@ -250,4 +250,19 @@ testAReaderNeverSeesATornNumber() {
 }
 
 # shellcheck disable=SC1090
+# The start, the stop and the file between them, a thousand times.
+testAThousandStartsAndStopsLeaveNothingStale() {
+	round=0
+	while [ $round -lt 1000 ]; do
+		round=$((round + 1))
+		"$T_DSTART" -p d.pid "$T_PROGRAMS/sigprobe" got </dev/null >said 2>&1 ||
+			{ fail "round $round: start $?: $(cat said)"; return; }
+		"$T_DSIG" stop ./d.pid </dev/null >said 2>&1 ||
+			{ fail "round $round: stop $?: $(cat said)"; return; }
+		[ ! -e d.pid ] || { fail "round $round: the pid file stays"; return; }
+	done
+	t_dsig status ./d.pid
+	t_assert_rc 3
+}
+
 . "${SHUNIT2:-shunit2}"
