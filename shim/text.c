@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define SHOWN_MAX 80
+#define SECONDS_MAX 1000000 /* in milliseconds this fits an int */
 
 void text_begin(struct text *t, char *buf, size_t size)
 {
@@ -99,6 +100,33 @@ int text_number(const char *s, long long min, long long max, long long *out)
 	if (n < min)
 		return -1;
 	*out = n;
+	return 0;
+}
+
+int text_seconds(const char *s, int *ms, int *more)
+{
+	const size_t len = strcspn(s, ".");
+	char whole[16];
+	struct text t;
+	long long n = 0, scale = 100;
+	int rest = 0;
+
+	text_begin(&t, whole, sizeof whole);
+	text_mem(&t, s, len);
+	if (t.cut || (len == 0 && *s == '\0') ||
+	    (len > 0 && text_number(whole, 0, SECONDS_MAX, &n) < 0))
+		return -1;
+	s += len;
+	if (*s == '.' && (s[1] == '\0' || s[1 + strspn(s + 1, "0123456789")] != '\0'))
+		return -1;
+	n *= 1000;
+	while (*s != '\0' && *++s != '\0') {
+		n += (*s - '0') * scale;
+		rest |= scale == 0 && *s != '0';
+		scale /= 10;
+	}
+	*ms = (int)n;
+	*more = rest;
 	return 0;
 }
 

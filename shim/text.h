@@ -31,6 +31,10 @@ void text_shown(struct text *t, const char *s);
  * overflow, within [min, max]. Returns 0, or -1 and leaves *out alone. */
 int text_number(const char *s, long long min, long long max, long long *out);
 
+/* Reads seconds, "10", "0.5" or ".5", up to 1000000: *ms whole milliseconds,
+ * *more whether part of another is left. Returns 0, or -1 and leaves both. */
+int text_seconds(const char *s, int *ms, int *more);
+
 /* Is name (of length len) the whole word s? */
 int text_is(const char *s, const char *name, size_t len);
 

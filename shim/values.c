@@ -7,8 +7,6 @@
 #include <signal.h>
 #include <string.h>
 
-#define SECONDS_MAX 1000000 /* in milliseconds this fits an int */
-
 int value_flag(const char *text, void *field)
 {
 	if ((text[0] != '0' && text[0] != '1') || text[1] != '\0')
@@ -46,32 +44,11 @@ int value_mask(const char *text, void *field)
 
 int value_seconds(const char *text, void *field)
 {
-	const char *point = strchr(text, '.');
-	char whole[16];
-	struct text t;
-	long long seconds = 0, ms = 0;
+	int ms, more;
 
-	text_begin(&t, whole, sizeof whole);
-	text_mem(&t, text, point != NULL ? (size_t)(point - text) : strlen(text));
-	if (t.cut || (t.at == t.start && point == NULL))
+	if (text_seconds(text, &ms, &more) < 0 || ms == 0)
 		return -1;
-	if (t.at != t.start && text_number(whole, 0, SECONDS_MAX, &seconds) < 0)
-		return -1;
-	if (point != NULL) {
-		long long scale = 100;
-
-		if (point[1] == '\0')
-			return -1;
-		while (*++point >= '0' && *point <= '9') {
-			ms += (*point - '0') * scale;
-			scale /= 10;
-		}
-		if (*point != '\0')
-			return -1;
-	}
-	if (seconds * 1000 + ms <= 0)
-		return -1;
-	*(int *)field = (int)(seconds * 1000 + ms);
+	*(int *)field = ms;
 	return 0;
 }
 
