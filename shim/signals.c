@@ -28,6 +28,12 @@ static const struct {
 
 static const char *const realtime[] = { "RTMIN", "RTMAX", NULL };
 
+/* glibc's numbers, which kill(1) and systemd have, too. musl keeps one signal
+ * more for itself; but RTMIN+3 must be the same in dsig, whatever libc it was
+ * built with, as in the daemon, whatever libc that has. */
+#define RTMIN 34
+#define RTMAX (_NSIG - 1)
+
 /* ASCII only, whatever the locale of the host: in Turkish, i is no small I. */
 static char upper(char c)
 {
@@ -46,16 +52,15 @@ static const char *after(const char *s, const char *prefix)
 /* Reads the "+N" or "-N" after RTMIN or RTMAX, or nothing. */
 static int realtime_number(int base, const char *offset)
 {
-	const int min = SIGRTMIN, max = SIGRTMAX;
 	long long n = 0;
 
 	if (*offset != '\0' && *offset != '+' && *offset != '-')
 		return -1;
-	if (*offset != '\0' && text_number(offset + 1, 0, max - min, &n) < 0)
+	if (*offset != '\0' && text_number(offset + 1, 0, RTMAX - RTMIN, &n) < 0)
 		return -1;
 	if (*offset == '-')
 		n = -n;
-	return base + n >= min && base + n <= max ? base + (int)n : -1;
+	return base + n >= RTMIN && base + n <= RTMAX ? base + (int)n : -1;
 }
 
 int signals_number(const char *name)
@@ -63,7 +68,7 @@ int signals_number(const char *name)
 	const char *word, *rest;
 	long long n;
 
-	if (text_number(name, 1, SIGRTMAX, &n) == 0)
+	if (text_number(name, 1, RTMAX, &n) == 0)
 		return (int)n;
 	word = after(name, "SIG");
 	if (word == NULL)
@@ -75,21 +80,20 @@ int signals_number(const char *name)
 	}
 	rest = after(word, realtime[0]);
 	if (rest != NULL)
-		return realtime_number(SIGRTMIN, rest);
+		return realtime_number(RTMIN, rest);
 	rest = after(word, realtime[1]);
-	return rest != NULL ? realtime_number(SIGRTMAX, rest) : -1;
+	return rest != NULL ? realtime_number(RTMAX, rest) : -1;
 }
 
 static void realtime_name(struct text *t, int number)
 {
-	const int min = SIGRTMIN, max = SIGRTMAX;
-	const int from_max = number - min > max - number;
+	const int from_max = number - RTMIN > RTMAX - number;
 
 	text_str(t, from_max ? "SIGRTMAX" : "SIGRTMIN");
-	if (number == min || number == max)
+	if (number == RTMIN || number == RTMAX)
 		return;
 	text_str(t, from_max ? "-" : "+");
-	text_num(t, from_max ? max - number : number - min);
+	text_num(t, from_max ? RTMAX - number : number - RTMIN);
 }
 
 void signals_name(struct text *t, int number)
@@ -100,7 +104,7 @@ void signals_name(struct text *t, int number)
 			text_str(t, table[i].name);
 			return;
 		}
-	if (number >= SIGRTMIN && number <= SIGRTMAX) {
+	if (number >= RTMIN && number <= RTMAX) {
 		realtime_name(t, number);
 		return;
 	}

@@ -6,7 +6,7 @@
 #include "text.h"
 
 /* The number of the signal called name: "TERM", "SIGTERM" or "term",
- * "RTMIN+3", "RTMAX-1", or a decimal number within 1..SIGRTMAX.
+ * "RTMIN+3", "RTMAX-1", or a decimal number within 1..RTMAX.
  * Returns -1 when there is none. */
 int signals_number(const char *name);
 

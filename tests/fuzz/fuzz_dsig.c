@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	optind = 0; /* glibc's way to begin anew */
 	if (cmdline_read(&o, argc, argv) < 0) {
 		if (o.command.kind == COMMAND_SIGNAL &&
-		    (o.command.signal < 0 || o.command.signal > SIGRTMAX))
+		    (o.command.signal < 0 || o.command.signal > _NSIG - 1))
 			abort();
 		if (o.count > (unsigned)argc + 1 || o.timeout_ms < -1 || o.wait_ms < -1)
 			abort();
