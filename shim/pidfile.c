@@ -6,9 +6,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define PID_LIMIT 4194304 /* PID_MAX_LIMIT of the kernel, for every 64-bit one */
@@ -134,25 +134,24 @@ int pidfile_write(const struct pidfile *p, const char *path, struct failure *why
 	char line[24];
 	struct text t;
 	struct sys_stat before;
+	struct rlimit size;
 	ssize_t len, n = -1;
-	void (*limited)(int);
 
 	text_begin(&t, line, sizeof line);
 	text_num(&t, getpid());
 	text_str(&t, "\n");
 	len = t.at - t.start;
-	/* beyond a limit of file sizes, an error instead of our end */
-	limited = signal(SIGXFSZ, SIG_IGN);
 	/* Emptied first: the size grows when the bytes are in place, so a
 	 * reader sees nothing or all of it. Written over another number, it
 	 * was seen to read some of both. A new file needs no truncating,
 	 * which costs as much as writing. */
-	if ((sys_fstat(p->lock_fd, &before) == 0 && before.size == 0) ||
-	    ftruncate(p->lock_fd, 0) == 0)
+	if (getrlimit(RLIMIT_FSIZE, &size) == 0 && size.rlim_cur < (rlim_t)len)
+		errno = EFBIG; /* which would come with a signal that kills */
+	else if ((sys_fstat(p->lock_fd, &before) == 0 && before.size == 0) ||
+	         ftruncate(p->lock_fd, 0) == 0)
 		do
 			n = pwrite(p->lock_fd, line, (size_t)len, 0);
 		while (n < 0 && errno == EINTR);
-	(void)signal(SIGXFSZ, limited);
 	if (n == len)
 		return 0;
 	failure_set(why, STATUS_CANTCREAT, n >= 0 ? ENOSPC : errno, "unable to write pid file ",
