@@ -24,9 +24,10 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-static void start_daemon(int argc, char **argv)
+/* Not inlined: its frame would be part of the daemon's stack. */
+__attribute__((noinline)) static void start_daemon(int argc, char **argv)
 {
-	static struct launch_target target; /* zero; costs nothing in the copy */
+	struct launch_target target = { .is_tool = 0 };
 	struct options options;
 	struct failure why;
 	char library[PATH_MAX];
@@ -37,7 +38,7 @@ static void start_daemon(int argc, char **argv)
 	wrong = options_read(&options, environ);
 	if (options_finish(&options, environ) < 0 || wrong > 0)
 		_exit(STATUS_CONFIG);
-	if (environ_begin(&target.memory, &why) < 0 ||
+	if (environ_begin(&target.memory, environ, &why) < 0 ||
 	    preload_find(library, sizeof library, &why) < 0 ||
 	    image_self(&target.image, &target.memory, options.argv0, argc, argv, &why) < 0) {
 		report_failure(&why);

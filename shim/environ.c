@@ -7,6 +7,7 @@
 
 #define CHUNK 65536
 #define ALIGN 16 /* arrays live here too */
+#define MORE  32 /* variables that may come */
 
 static int is_key(const char *assignment, const char *key, size_t len)
 {
@@ -52,30 +53,34 @@ char *environ_room(struct environ_block *b, size_t size)
 	return room;
 }
 
-int environ_begin(struct environ_block *b, struct failure *why)
+/* Arrays for room variables, with those that are there. */
+static int make_room(struct environ_block *b, size_t room)
 {
-	memset(b, 0, sizeof *b);
-	b->room = CHUNK / sizeof *b->vars;
-	b->vars = map(b->room * sizeof *b->vars);
-	b->hashes = map(b->room * sizeof *b->hashes);
-	if (b->vars != NULL && b->hashes != NULL)
-		return 0;
-	return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
-}
-
-static int grow(struct environ_block *b)
-{
-	char **vars = map(2 * b->room * sizeof *vars);
-	uint32_t *hashes = map(2 * b->room * sizeof *hashes);
+	char **vars = (char **)(void *)environ_room(b, room * sizeof *vars);
+	uint32_t *hashes = (uint32_t *)(void *)environ_room(b, room * sizeof *hashes);
 
 	if (vars == NULL || hashes == NULL)
 		return -1;
-	memcpy(vars, b->vars, b->count * sizeof *vars);
-	memcpy(hashes, b->hashes, b->count * sizeof *hashes);
+	if (b->count > 0) {
+		memcpy(vars, b->vars, b->count * sizeof *vars);
+		memcpy(hashes, b->hashes, b->count * sizeof *hashes);
+	}
 	b->vars = vars;
 	b->hashes = hashes;
-	b->room *= 2;
+	b->room = room;
 	return 0;
+}
+
+int environ_begin(struct environ_block *b, char *const *envp, struct failure *why)
+{
+	size_t room = MORE;
+
+	for (; envp != NULL && *envp != NULL; envp++)
+		room++;
+	memset(b, 0, sizeof *b);
+	if (make_room(b, room) == 0)
+		return 0;
+	return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
 }
 
 static uint32_t hash(const char *key, size_t len)
@@ -107,7 +112,7 @@ int environ_put(struct environ_block *b, char *assignment)
 		b->vars[at] = assignment;
 		return 0;
 	}
-	if (b->count + 2 > b->room && grow(b) < 0)
+	if (b->count + 2 > b->room && make_room(b, 2 * b->room) < 0)
 		return -1;
 	b->hashes[b->count] = hash(assignment, len);
 	b->vars[b->count++] = assignment;

@@ -23,8 +23,9 @@ struct environ_block {
 	char *chunk, *chunk_end; /* for strings */
 };
 
-/* Empty. Returns 0, or -1 with *why. */
-int environ_begin(struct environ_block *b, struct failure *why);
+/* Empty, with room for the variables of envp and a few more. Returns 0, or -1
+ * with *why. */
+int environ_begin(struct environ_block *b, char *const *envp, struct failure *why);
 
 /* All that follow return 0, or -1 with errno (ENOMEM). */
 

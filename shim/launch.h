@@ -15,7 +15,7 @@ struct launch_target {
 	const char *library; /* this library's file; NULL: the target cannot be preloaded, so
 	                      * everything is done before it is executed */
 	int is_tool;         /* exec errors have env(1)'s statuses */
-	struct environ_block memory;
+	struct environ_block memory; /* begun: for its arguments, and its environment */
 };
 
 /* Starts target as a daemon, in an environment made of envp. Returns an exit

@@ -79,13 +79,13 @@ static int prepare_environ(struct launch *l, char *const *envp)
 {
 	const struct options *o = l->o;
 	const char *library = l->target->library;
+	struct environ_block *env = &l->target->memory;
 
-	if (environ_begin(&l->env, &l->why) < 0 ||
-	    daemonenv_base(&l->env, envp, o, &l->listen, &l->why) < 0 ||
-	    identity_resolve(&l->who, o->user, o->groups, &l->env, &l->why) < 0 ||
-	    daemonenv_file(&l->env, o->envfile, &l->why) < 0)
+	if (daemonenv_base(env, envp, o, &l->listen, &l->why) < 0 ||
+	    identity_resolve(&l->who, o->user, o->groups, env, &l->why) < 0 ||
+	    daemonenv_file(env, o->envfile, &l->why) < 0)
 		return -1;
-	return library != NULL ? daemonenv_without(&l->env, library, &l->why) : 0;
+	return library != NULL ? daemonenv_without(env, library, &l->why) : 0;
 }
 
 /* While none of ours can have taken its number. */
@@ -114,7 +114,7 @@ int prepare(struct launch *l, char *const *envp)
 	if (l->plan == MAP_FAILED)
 		return prepare_os_error(l, "allocate memory");
 	if (check_kept(l) < 0 || prepare_environ(l, envp) < 0 || prepare_pidfile(l) < 0 ||
-	    open_outputs(l, l->env.vars) < 0)
+	    open_outputs(l, l->target->memory.vars) < 0)
 		return -1;
 	if (o->ready.kind == READY_NOTIFY &&
 	    notify_open(&l->ready.notify, l->who.wanted ? l->who.uid : geteuid()) < 0)
@@ -123,7 +123,7 @@ int prepare(struct launch *l, char *const *envp)
 	    image_anchor(&l->target->image, &l->target->memory, &l->why) < 0)
 		return -1;
 	memcpy(l->mark, PLAN_MARK "=", sizeof PLAN_MARK "=");
-	return daemonenv_finish(&l->env, l->ready.notify.fd >= 0 ? l->ready.notify.address : NULL,
+	return daemonenv_finish(&l->target->memory, l->ready.notify.fd >= 0 ? l->ready.notify.address : NULL,
 	                        l->target->library, l->mark, &l->why);
 }
 
@@ -232,7 +232,7 @@ int prepare_copy(struct launch *l)
 	struct copy *c = &l->copy;
 
 	c->image = &l->target->image;
-	c->envp = l->env.vars;
+	c->envp = l->target->memory.vars;
 	c->library = l->target->library;
 	c->who = l->o->chroot[0] == '\0' ? &l->who : NULL;
 	c->plan = l->plan;

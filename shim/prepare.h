@@ -16,7 +16,6 @@ struct launch {
 	const struct options *o;
 	struct launch_target *target;
 	int began; /* channel_microseconds */
-	struct environ_block env;
 	struct daemonenv_listen listen;
 	struct identity who;
 	struct output out, err;

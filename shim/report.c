@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-const char *report_name = "libdaemonize";
+__attribute__((weak)) const char report_name[] = "libdaemonize";
 
 int failure_join(struct failure *f, int status, int error, const char *const *parts)
 {

@@ -47,8 +47,9 @@ int failure_join(struct failure *f, int status, int error, const char *const *pa
 struct text;
 void report_ending(struct text *t, int wait_status);
 
-/* The name that messages begin with; "libdaemonize" until a tool sets it. */
-extern const char *report_name;
+/* The name that messages begin with: "libdaemonize", unless a program defines
+ * another. No variable, for it would be a page more of every process. */
+extern const char report_name[];
 
 /* Write one line to standard error, in one write(2): "NAME: " and the text,
  * for a failure followed by its reason. Errors there are ignored. */

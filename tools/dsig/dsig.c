@@ -20,6 +20,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+const char report_name[] = "dsig";
+
 typedef int act(const struct cmdline *o, struct target *t);
 
 static act *const acts[] = {
@@ -64,7 +66,6 @@ int main(int argc, char **argv)
 	struct cmdline o;
 	int status;
 
-	report_name = "dsig";
 	status = cmdline_read(&o, argc, argv);
 	if (status < 0 && o.quiet)
 		be_quiet();

@@ -158,7 +158,7 @@ int main(int argc, char **argv)
 		show(&target, &options, &check);
 		return 0;
 	}
-	if (environ_begin(&target.memory, &why) < 0) {
+	if (environ_begin(&target.memory, environ, &why) < 0) {
 		report_failure(&why);
 		return why.status;
 	}
