@@ -7,7 +7,8 @@
 #include <limits.h>
 #include <signal.h>
 
-int answer_missing(struct launch *l, const struct detach *d)
+/* Describes that there was no answer. */
+static void missing(struct launch *l, const struct detach *d)
 {
 	char ending[128];
 	struct text t;
@@ -21,7 +22,7 @@ int answer_missing(struct launch *l, const struct detach *d)
 		text_str(&t, "ended");
 	if (!d->timed_out)
 		text_str(&t, " before it was ready");
-	return failure_set(&l->why, STATUS_UNAVAILABLE, 0, l->target->program, " ", ending);
+	(void)failure_set(&l->why, STATUS_UNAVAILABLE, 0, l->target->program, " ", ending);
 }
 
 int answer_hear(struct launch *l, int channel, const struct detach *d)
@@ -47,7 +48,7 @@ int answer_hear(struct launch *l, int channel, const struct detach *d)
 			(void)kill(d->pid, SIGKILL);
 			/* fallthrough */
 		default:
-			(void)answer_missing(l, d);
+			missing(l, d);
 			note.kind = NOTE_FAILED;
 		}
 		return note.kind;

@@ -15,7 +15,4 @@ int answer_hear(struct launch *l, int channel, const struct detach *d);
  * the reason why it could not: then NOTE_FAILED, else `said`. */
 int answer_end(struct launch *l, int channel, int said);
 
-/* Describes in l->why that there was no answer; returns -1. */
-int answer_missing(struct launch *l, const struct detach *d);
-
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* channel - between the launcher and the copy that becomes the daemon: one
- * SOCK_SEQPACKET pair. Down goes the plan, before the copy exists, and at
- * last NOTE_GO; up come notes. The end of the copy is an end of file, so nobody waits for
+ * SOCK_SEQPACKET pair. Down goes the plan, before the copy exists, and NOTE_GO;
+ * up come notes. The end of the copy is an end of file, so nobody waits for
  * one that has died. */
 #ifndef CHANNEL_H
 #define CHANNEL_H
@@ -19,7 +19,7 @@ enum note_kind {
 	NOTE_DONE,   /* everything asked for is in place; main is next */
 	NOTE_FAILED, /* it is not, the copy ends; the failure says why */
 	NOTE_GONE,   /* the pid file was unlinked under us: start again */
-	NOTE_GO,     /* down: the launcher has heard, main may begin */
+	NOTE_GO,     /* down: the launcher will hear, main may begin */
 };
 
 struct note {

@@ -62,7 +62,10 @@ static void execute(const struct copy *c, struct failure *why)
  * done here, and that it was executed shows by the channel's end. */
 static void apply(const struct copy *c, struct failure *why)
 {
-	int r = reborn_apply(c->plan, c->channel, why);
+	int r;
+
+	(void)channel_tell(c->channel, NOTE_BORN, NULL); /* what happens now, we tell ourselves */
+	r = reborn_apply(c->plan, c->channel, why);
 
 	reborn_tell(c->plan, c->channel, r, why);
 	(void)fcntl(c->channel, F_SETFD, FD_CLOEXEC);

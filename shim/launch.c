@@ -82,13 +82,11 @@ static int start_and_hear(struct launch *l)
 	if (channel < 0)
 		return NOTE_FAILED;
 	l->ready.daemon = d.pid;
+	/* Now no signal ends us before we have heard, and the middle is gone.
+	 * Said early, so that the copy need not wait for us to wake again. */
+	if (channel_tell(channel, NOTE_GO, NULL) < 0)
+		(void)shutdown(channel, SHUT_WR); /* it ends itself, or has done so */
 	said = answer_hear(l, channel, &d);
-	if (said == NOTE_DONE && channel_tell(channel, NOTE_GO, NULL) < 0) {
-		/* killed since, or it cannot be told and ends itself */
-		(void)shutdown(channel, SHUT_WR);
-		(void)answer_missing(l, &d);
-		said = NOTE_FAILED;
-	}
 	said = answer_end(l, channel, said);
 	sys_close(channel);
 	return said;

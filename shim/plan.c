@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -108,21 +109,33 @@ static int sound(const struct plan *plan, size_t size)
 	       plan->who.group_count <= (size - plan->groups) / sizeof(gid_t);
 }
 
-int plan_receive(struct plan *plan, const char *mark)
+/* A look at the first message on fd; its length, or -1. A forged mark must
+ * not eat what the program would read from a socket of its own. */
+static ssize_t peek(int fd, struct plan *plan, size_t room)
+{
+	return recv(fd, plan, room, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+}
+
+int plan_receive(struct plan **plan, size_t room, const char *mark)
 {
 	char written[PLAN_MARK_SIZE];
 	int fd = read_fd(mark);
-	ssize_t n;
+	ssize_t n = fd < 0 ? -1 : peek(fd, *plan, room);
 
-	/* Only a look at first: a forged mark must not eat what the program
-	 * would read from a socket of its own. */
-	n = fd < 0 ? -1 : recv(fd, plan, PLAN_MAX, MSG_PEEK | MSG_DONTWAIT);
-	if (n < (ssize_t)sizeof *plan)
+	if (n < (ssize_t)sizeof **plan || n > PLAN_MAX)
 		return -1;
-	write_mark(written, fd, plan->nonce);
-	if (strcmp(mark, written) != 0 || !sound(plan, (size_t)n) ||
-	    recv(fd, plan, PLAN_MAX, MSG_DONTWAIT) != n)
+	if ((size_t)n > room) {
+		void *larger = mmap(NULL, (size_t)n, PROT_READ | PROT_WRITE,
+		                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (larger == MAP_FAILED || peek(fd, larger, (size_t)n) != n)
+			return -1;
+		*plan = larger;
+	}
+	write_mark(written, fd, (*plan)->nonce);
+	if (strcmp(mark, written) != 0 || !sound(*plan, (size_t)n) ||
+	    recv(fd, *plan, (size_t)n, MSG_DONTWAIT) != n)
 		return -1;
-	plan->who.groups = (gid_t *)((char *)plan + plan->groups);
+	(*plan)->who.groups = (gid_t *)((char *)*plan + (*plan)->groups);
 	return fd;
 }

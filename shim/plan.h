@@ -55,10 +55,11 @@ int plan_pack_groups(struct plan *plan);
  * Returns 0, or -1 with errno. */
 int plan_send(struct plan *plan, int fd, int copy_end, char *mark);
 
-/* Receives the plan that mark speaks of, into memory of PLAN_MAX bytes.
- * Returns the channel's descriptor; or -1 when the mark is stale or forged:
- * no such descriptor, no message, or not the message of this mark, which
- * then is left where it is. Never blocks. */
-int plan_receive(struct plan *plan, const char *mark);
+/* Receives the plan that mark speaks of into *plan, which has room bytes; a
+ * longer one gets memory of its own, and *plan points there. Returns the
+ * channel's descriptor; or -1 when the mark is stale or forged: no such
+ * descriptor, no message, or not the message of this mark, which then is left
+ * where it is. Never blocks. */
+int plan_receive(struct plan **plan, size_t room, const char *mark);
 
 #endif

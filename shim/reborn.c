@@ -2,6 +2,7 @@
 #include "reborn.h"
 
 #include "channel.h"
+#include "keep.h"
 #include "reopen.h"
 #include "scrub.h"
 #include "text.h"
@@ -13,15 +14,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
-
-/* Kept until exit: the plan, and whose it is. */
-static struct plan *kept;
-static pid_t owner;
-
-/* Room for a plan of usual size in what is left of our one written page. */
-static _Alignas(8) char own_page[768];
-
-#define ROOM (PLAN_MAX + sizeof(struct failure)) /* the plan, and a failure */
 
 #define STEP(...)                                                                                  \
 	do {                                                                                       \
@@ -97,9 +89,9 @@ int reborn_apply(struct plan *plan, int fd, struct failure *why)
 	return 0;
 }
 
-/* The launcher has heard when it answers, and lets no signal end it from then
- * on; else main would begin with nobody knowing. The middle process is gone
- * by then, too: main is not to find it as its parent. */
+/* The launcher lets no signal end it from its word on: else main would begin
+ * with nobody to hear of it. The middle process is gone by then, too: main is
+ * not to find it as its parent. The word comes while we work. */
 static int may_go(int fd)
 {
 	struct failure deaf;
@@ -111,55 +103,27 @@ static int may_go(int fd)
 	return 0;
 }
 
-void reborn_tell(struct plan *plan, int fd, int r, const struct failure *why)
+void reborn_tell(const struct plan *plan, int fd, int r, const struct failure *why)
 {
 	const char *pidfile = plan_text(plan, plan->pidfile);
+	struct pidfile hold = plan->hold; /* the plan may be sealed */
 	enum note_kind kind = r == 0 ? NOTE_DONE : r == PIDFILE_GONE ? NOTE_GONE : NOTE_FAILED;
 
 	if (r < 0 && pidfile != NULL) { /* before the launcher wants to remove it */
-		pidfile_release(&plan->hold, pidfile);
-		pidfile_close(&plan->hold);
+		pidfile_release(&hold, pidfile);
+		pidfile_close(&hold);
 	}
 	if (channel_tell(fd, kind, r < 0 ? why : NULL) == 0 && r == 0 && may_go(fd))
 		return;
 	/* Nobody to tell: the launcher was killed, and its caller knows of no
 	 * daemon. */
 	if (r >= 0 && pidfile != NULL)
-		pidfile_release(&plan->hold, pidfile);
+		pidfile_release(&hold, pidfile);
 	_exit(r < 0 ? why->status : STATUS_UNAVAILABLE);
 }
 
-static struct plan *receive(const char *mark, int *fd)
-{
-	void *memory = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-	                    -1, 0);
-
-	if (memory == MAP_FAILED) {
-		*fd = -1;
-		return NULL;
-	}
-	*fd = plan_receive(memory, mark);
-	return memory;
-}
-
-/* What stays in the daemon: the plan, in the one page that is written anyway,
- * unless its paths are long. */
-static struct plan *keep(struct plan *plan)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t used = (plan->size + page - 1) / page * page;
-
-	kept = plan;
-	owner = getpid();
-	if (plan->size <= sizeof own_page) {
-		kept = memcpy(own_page, plan, plan->size);
-		used = 0;
-	}
-	(void)munmap((char *)plan + used, ROOM - used);
-	return kept;
-}
-
-static void settle(const struct plan *plan)
+/* Takes our traces away, and leaves what is to stay. */
+static int settle(struct plan *plan, struct failure *why)
 {
 	if (plan->comm[0] != '\0')
 		(void)prctl(PR_SET_NAME, plan->comm);
@@ -167,9 +131,11 @@ static void settle(const struct plan *plan)
 	scrub_variable(PLAN_MARK);
 	if (plan->linebuf)
 		(void)setvbuf(stdout, NULL, _IOLBF, 0);
-	if (plan->reopen != 0)
-		reopen_arm(plan->reopen, plan_text(plan, plan->out), plan_text(plan, plan->err),
-		           (mode_t)plan->logfile_mode);
+	if (keep_seal(plan) < 0)
+		return failure_set(why, STATUS_OSERR, errno, "unable to protect memory");
+	if (plan->reopen != 0 && reopen_arm(plan->reopen) < 0)
+		return failure_set(why, STATUS_OSERR, errno, "unable to catch the reopen signal");
+	return 0;
 }
 
 static void refuse(const char *mark)
@@ -183,29 +149,47 @@ static void refuse(const char *mark)
 	_exit(STATUS_CONFIG);
 }
 
+/* For a description: the stack is the daemon's, and is to stay as small as it is. */
+static struct failure *failure_room(void)
+{
+	void *memory = mmap(NULL, sizeof(struct failure), PROT_READ | PROT_WRITE,
+	                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
 void reborn(const char *mark)
 {
+	struct plan *plan = keep_open();
+	struct failure *why = failure_room();
 	int fd, r;
-	struct plan *plan = receive(mark, &fd);
-	struct failure *why;
 
+	if (plan == NULL || why == NULL) {
+		report_line("unable to allocate memory: ", strerror(errno));
+		_exit(STATUS_OSERR);
+	}
+	fd = plan_receive(&plan, KEEP_ROOM, mark);
 	if (fd < 0)
 		refuse(mark);
-	why = (void *)((char *)plan + PLAN_MAX); /* the stack is the daemon's */
 	/* While we work, the middle process can end. */
 	(void)channel_tell(fd, NOTE_BORN, NULL);
 	r = reborn_apply(plan, fd, why);
-	if (r == 0) {
-		plan = keep(plan);
-		settle(plan);
-	}
+	if (r == 0)
+		r = settle(plan, why);
 	/* Last, for when the caller hears of it, all is to be as it stays. */
 	reborn_tell(plan, fd, r, why);
+	(void)munmap(why, sizeof *why);
 	sys_close(fd);
 }
 
 void reborn_exit(void)
 {
-	if (kept != NULL && kept->pidfile != 0 && owner == getpid())
-		pidfile_release(&kept->hold, plan_text(kept, kept->pidfile));
+	const struct plan *plan = keep_plan();
+	struct pidfile hold;
+
+	/* without a pid file, not even a system call */
+	if (plan == NULL || plan->pidfile == 0 || !keep_ours())
+		return;
+	hold = plan->hold;
+	pidfile_release(&hold, plan_text(plan, plan->pidfile));
 }

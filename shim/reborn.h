@@ -13,7 +13,7 @@ int reborn_apply(struct plan *plan, int fd, struct failure *why);
 
 /* Tells the launcher how reborn_apply has ended (r, why), and unless that is
  * well, or the launcher is gone, undoes the pid file and leaves by _exit. */
-void reborn_tell(struct plan *plan, int fd, int r, const struct failure *why);
+void reborn_tell(const struct plan *plan, int fd, int r, const struct failure *why);
 
 /* The marked copy, whole: finds its plan by the mark, applies it, takes our
  * traces away. Returns into the program; or, when anything failed, leaves by

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reopen.h"
 
+#include "keep.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -9,16 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *files[2];
-static mode_t file_mode;
-
-static int reopen(const char *path)
+static int reopen(const char *path, mode_t mode)
 {
 	const int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	int fd = open(path, flags | O_CREAT | O_EXCL, 0600);
 
 	if (fd >= 0)
-		(void)fchmod(fd, file_mode);
+		(void)fchmod(fd, mode);
 	else if (errno == EEXIST)
 		fd = open(path, flags);
 	if (fd >= 0)
@@ -30,12 +28,15 @@ static int reopen(const char *path)
  * swaps the descriptor in one step, so no line of another thread is lost. */
 static void on_signal(int number)
 {
+	const struct plan *plan = keep_plan();
+	const char *files[] = { plan_text(plan, plan->out), plan_text(plan, plan->err) };
+	const mode_t mode = (mode_t)plan->logfile_mode;
 	int saved = errno;
 	int joint = files[0] != NULL && files[1] != NULL && strcmp(files[0], files[1]) == 0;
 
 	(void)number;
 	for (int i = 0; i < 2; i++) {
-		int fd = files[i] != NULL && !(joint && i == 1) ? reopen(files[i]) : -1;
+		int fd = files[i] != NULL && !(joint && i == 1) ? reopen(files[i], mode) : -1;
 
 		if (fd < 0)
 			continue;
@@ -47,13 +48,10 @@ static void on_signal(int number)
 	errno = saved;
 }
 
-void reopen_arm(int number, const char *out, const char *err, mode_t mode)
+int reopen_arm(int number)
 {
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_ONSTACK };
 
-	files[0] = out;
-	files[1] = err;
-	file_mode = mode;
 	(void)sigfillset(&action.sa_mask);
-	(void)sigaction(number, &action, NULL);
+	return sigaction(number, &action, NULL);
 }

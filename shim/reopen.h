@@ -3,12 +3,11 @@
 #ifndef REOPEN_H
 #define REOPEN_H
 
-#include <sys/types.h>
-
-/* From now on, signal number opens out and err (NULL: not this stream; the same
- * path: one file) again, created with mode if need be, and puts them in
- * place of descriptors 1 and 2. Where that fails, the old file stays. A
- * handler that the program installs for the signal replaces ours. */
-void reopen_arm(int number, const char *out, const char *err, mode_t mode);
+/* From now on, signal number opens the log files of the plan that is kept
+ * again (the same path for both streams: one file), created if need be, and
+ * puts them in place of descriptors 1 and 2. Where that fails, the old file
+ * stays. A handler that the program installs for the signal replaces ours.
+ * Returns 0, or -1 with errno: a signal that this libc has for itself. */
+int reopen_arm(int number);
 
 #endif

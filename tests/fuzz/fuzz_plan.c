@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* A mark, a newline, and a message that waits where the mark may say. The
  * first byte says whether the nonce of the message is to be the mark's. */
-#include "plan.h"
+#include "keep.h"
 
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -40,14 +41,14 @@ static void check(const struct plan *plan, size_t received)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct plan *plan = malloc(PLAN_MAX);
+	struct plan *room = malloc(KEEP_ROOM), *plan = room;
 	const uint8_t *newline = size > 0 ? memchr(data, '\n', size) : NULL;
 	size_t len = newline != NULL ? (size_t)(newline - data) : 0;
 	char mark[256] = "";
 	int pair[2], fd;
 
 	if (newline == NULL || len >= sizeof mark || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) < 0) {
-		free(plan);
+		free(room);
 		return 0;
 	}
 	memcpy(mark, data, len);
@@ -60,13 +61,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (size > 0 && size < PLAN_MAX)
 		(void)send(pair[0], newline + 1, size, MSG_DONTWAIT);
-	fd = plan_receive(plan, mark);
+	fd = plan_receive(&plan, KEEP_ROOM, mark);
 	if (fd >= 0 && fd != pair[1])
 		abort();
 	if (fd >= 0)
 		check(plan, size);
 	(void)close(pair[0]);
 	(void)close(pair[1]);
-	free(plan);
+	if (plan != room)
+		(void)munmap(plan, size);
+	free(room);
 	return 0;
 }

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include "keep.h"
+
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Not const, for it is written once; but where the constants are. */
+static struct {
+	struct plan *plan;
+	pid_t owner;
+	union {
+		struct plan plan;
+		char bytes[KEEP_ROOM];
+	} room;
+} kept __attribute__((section(".data.rel.ro.kept")));
+
+/* Nothing else that lies in these pages is written after the constructor. */
+static int protect(int access)
+{
+	const uintptr_t mask = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
+	const uintptr_t start = (uintptr_t)&kept & ~mask;
+	const uintptr_t end = ((uintptr_t)(&kept + 1) + mask) & ~mask;
+
+	return mprotect((void *)start, end - start, access); /* NOLINT: from an address */
+}
+
+struct plan *keep_open(void)
+{
+	return protect(PROT_READ | PROT_WRITE) < 0 ? NULL : &kept.room.plan;
+}
+
+int keep_seal(struct plan *plan)
+{
+	kept.plan = plan;
+	kept.owner = getpid();
+	return protect(PROT_READ);
+}
+
+const struct plan *keep_plan(void)
+{
+	return kept.plan;
+}
+
+int keep_ours(void)
+{
+	return kept.owner == getpid();
+}
