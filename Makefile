@@ -49,7 +49,8 @@ TOOLS_ONLY = shim/inspect.c
 SHIM = $(filter-out $(TOOLS_ONLY),$(wildcard shim/*.c))
 SHARED = $(filter-out shim/daemonize.c shim/lookup.c,$(SHIM)) $(LOOKUP)
 DSIG_SHIM = $(LOOKUP) \
-	$(addprefix shim/,inspect.c pidfile.c pidlock.c process.c report.c signals.c sys.c text.c)
+	$(addprefix shim/,inspect.c nearest.c pidfile.c pidlock.c process.c report.c signals.c sys.c \
+	text.c)
 DSTART = $(wildcard tools/dstart/*.c)
 DSIG = $(wildcard tools/dsig/*.c)
 

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "environ.h"
+#include "nearest.h"
 #include "pidfile.h"
 #include "report.h"
 
@@ -12,6 +13,7 @@
 #define COMMANDS PREFIX "_COMMANDS="
 #define DEFAULT_TIMEOUT_MS 30000
 #define DEFAULT_LOG_MODE 0640
+#define NAME_LONGEST 31 /* however far: there are few */
 
 /* ---- names */
 
@@ -61,65 +63,23 @@ int options_wanted(char *const *envp)
 	return 0;
 }
 
-static char upper(char c)
-{
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
-
-/* Levenshtein's distance, of names up to NAME_LONGEST bytes; the case of a
- * does not count. */
-#define NAME_LONGEST 31
-static unsigned distance(const char *a, size_t a_len, const char *b)
-{
-	unsigned row[NAME_LONGEST + 1];
-	size_t b_len = strlen(b);
-
-	if (b_len > NAME_LONGEST || a_len > NAME_LONGEST)
-		return NAME_LONGEST + 1;
-	for (size_t j = 0; j <= b_len; j++)
-		row[j] = (unsigned)j;
-	for (size_t i = 1; i <= a_len; i++) {
-		unsigned diagonal = row[0];
-
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= b_len; j++) {
-			unsigned above = row[j];
-			unsigned best = diagonal + (upper(a[i - 1]) != b[j - 1]);
-
-			best = above + 1 < best ? above + 1 : best;
-			best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-			diagonal = above;
-			row[j] = best;
-		}
-	}
-	return row[b_len];
-}
-
 static int unknown(const char *assignment, size_t len)
 {
 	const char *name = suffix(assignment) != NULL ? suffix(assignment) : assignment;
 	size_t name_len = len - (size_t)(name - assignment);
-	const struct option *nearest = NULL;
-	unsigned best = 2 * (NAME_LONGEST + 1);
+	struct nearest near;
 	char cut[64], shown[256];
 	struct text t;
 
-	for (unsigned i = 1; i < options_count; i++) {
-		const char *known = options_table[i].name;
-		/* of equals rather one that begins the same: LOG means LOGFILE */
-		unsigned d = 2 * distance(name, name_len, known) + (upper(*name) != *known);
-
-		if (d < best) {
-			best = d;
-			nearest = &options_table[i];
-		}
-	}
+	nearest_begin(&near, name, name_len, NAME_LONGEST);
+	for (unsigned i = 1; i < options_count; i++)
+		nearest_consider(&near, options_table[i].name);
 	text_begin(&t, cut, sizeof cut);
 	text_mem(&t, assignment, len);
 	text_begin(&t, shown, sizeof shown);
 	text_shown(&t, cut);
-	if (nearest != NULL)
-		report_line(shown, ": unknown, did you mean DAEMONIZE_", nearest->name, "?");
+	if (near.name != NULL)
+		report_line(shown, ": unknown, did you mean DAEMONIZE_", near.name, "?");
 	else
 		report_line(shown, ": unknown");
 	return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 
+#include "nearest.h"
 #include "signals.h"
 #include "text.h"
 
@@ -123,71 +124,18 @@ int command_find(const char *word, const struct command_own *own, struct command
 
 /* ---- nearest */
 
-#define WORD_MAX 32
-
-static unsigned least(unsigned a, unsigned b, unsigned c)
-{
-	unsigned ab = a < b ? a : b;
-
-	return ab < c ? ab : c;
-}
-
-static int fold(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
-}
-
-/* How many letters must be put in, left out or replaced (Levenshtein). */
-static unsigned distance(const char *a, const char *b)
-{
-	unsigned row[WORD_MAX + 1];
-	const size_t width = strlen(b);
-
-	if (strlen(a) > WORD_MAX || width > WORD_MAX)
-		return WORD_MAX;
-	for (size_t i = 0; i <= width; i++)
-		row[i] = (unsigned)i;
-	for (size_t line = 1; *a != '\0'; a++, line++) {
-		unsigned diagonal = row[0];
-
-		row[0] = (unsigned)line;
-		for (size_t i = 1; i <= width; i++) {
-			unsigned above = row[i];
-
-			row[i] = least(above + 1, row[i - 1] + 1,
-				       diagonal + (fold(*a) != fold(b[i - 1])));
-			diagonal = above;
-		}
-	}
-	return row[width];
-}
-
-struct nearest {
-	const char *word, *name;
-	unsigned distance;
-};
-
-static void consider(struct nearest *n, const char *name)
-{
-	unsigned d = distance(n->word, name);
-
-	if (d < n->distance) {
-		n->distance = d;
-		n->name = name;
-	}
-}
-
 const char *command_nearest(const char *word, const struct command_own *own)
 {
-	/* Up to a third of the letters wrong, but at least one or two. */
-	struct nearest n = { word, NULL, (unsigned)strlen(word) / 3 + 2 };
+	const size_t len = strlen(word);
+	struct nearest n;
 	const char *name;
 
+	nearest_begin(&n, word, len, (unsigned)len / 3 + 1);
 	for (const struct command *c = command_table; c->name != NULL; c++)
-		consider(&n, c->name);
+		nearest_consider(&n, c->name);
 	for (unsigned i = 0; i < own->count; i++)
-		consider(&n, own->entry[i].name);
+		nearest_consider(&n, own->entry[i].name);
 	for (unsigned i = 0; (name = signals_listed(i)) != NULL; i++)
-		consider(&n, name);
+		nearest_consider(&n, name);
 	return n.name;
 }

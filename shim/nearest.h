@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* nearest - the known name that a mistyped one most likely means. */
+#ifndef NEAREST_H
+#define NEAREST_H
+
+#include <stddef.h>
+
+struct nearest {
+	const char *word;
+	size_t len;
+	const char *name; /* the nearest so far, NULL: none is near */
+	unsigned cost;
+};
+
+/* Begins a search for word, of length len: names may differ from it by most
+ * letters put in, left out or replaced. Letter case does not count. */
+void nearest_begin(struct nearest *n, const char *word, size_t len, unsigned most);
+
+/* Takes name if it is nearer than all before. */
+void nearest_consider(struct nearest *n, const char *name);
+
+#endif
