@@ -34,6 +34,8 @@ int keep_seal(struct plan *plan)
 {
 	kept.plan = plan;
 	kept.owner = getpid();
+	if (plan != &kept.room.plan && mprotect(plan, plan->size, PROT_READ) < 0)
+		return -1;
 	return protect(PROT_READ);
 }
 

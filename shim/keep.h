@@ -16,8 +16,8 @@
  * or NULL with errno. */
 struct plan *keep_open(void);
 
-/* The plan is complete: there, or in memory of its own. From here on it does
- * not change, for this process. Returns 0, or -1 with errno. */
+/* The plan is complete: there, or in pages of its own. From here on it does
+ * not change, and is this process's. Returns 0, or -1 with errno. */
 int keep_seal(struct plan *plan);
 
 /* The plan that was sealed, also in a forked child; NULL: none. */
