@@ -16,8 +16,7 @@
 #define SELF "/proc/self/exe"
 #define FIRST_ROOM 16384
 
-/* All of /proc/self/cmdline, which has no size beforehand. The constructor's
- * argv lacks what an explicit loader was given before the program. */
+/* All of /proc/self/cmdline, which has no size beforehand. */
 static char *read_cmdline(struct environ_block *memory, size_t *len)
 {
 	for (size_t room = FIRST_ROOM;; room *= 4) {
@@ -55,6 +54,22 @@ static char **split(struct environ_block *memory, char *text, size_t len)
 static int plausible(int argc, char **argv)
 {
 	return argc > 0 && argv != NULL && argv + argc + 1 == environ;
+}
+
+/* What was executed with which arguments. The constructor's lack what an
+ * explicit loader (no AT_BASE) was given before the program. */
+static char **arguments(struct environ_block *memory, int argc, char **argv)
+{
+	const int given = plausible(argc, argv);
+	size_t len;
+	char *cmdline;
+
+	if (given && getauxval(AT_BASE) != 0)
+		return argv;
+	cmdline = read_cmdline(memory, &len);
+	if (cmdline == NULL)
+		return given ? argv : NULL;
+	return split(memory, cmdline, len);
 }
 
 static int same_file(const char *a, const char *b)
@@ -98,14 +113,8 @@ static void choose(struct image *image, const char *argv0)
 int image_self(struct image *image, struct environ_block *memory, const char *argv0, int argc,
                char **argv, struct failure *why)
 {
-	size_t len;
-	char *cmdline = read_cmdline(memory, &len);
-
 	memset(image, 0, sizeof *image);
-	if (cmdline != NULL)
-		image->argv = split(memory, cmdline, len);
-	else if (plausible(argc, argv))
-		image->argv = argv;
+	image->argv = arguments(memory, argc, argv);
 	if (image->argv == NULL)
 		return failure_set(why, STATUS_OSERR, errno, "unable to read /proc/self/cmdline");
 	(void)prctl(PR_GET_NAME, image->comm);

@@ -17,8 +17,8 @@ struct image {
 };
 
 /* Finds out how this process was started. argc and argv are the
- * constructor's, which only glibc passes: used when there is no /proc.
- * argv0 replaces argv[0] unless NULL. Returns 0, or -1 with *why. */
+ * constructor's, which only glibc passes. argv0 replaces argv[0] unless NULL.
+ * Returns 0, or -1 with *why. */
 int image_self(struct image *image, struct environ_block *memory, const char *argv0, int argc,
                char **argv, struct failure *why);
 
