@@ -19,7 +19,7 @@ tearDown() { t_end; }
 # t_builds COMPILER: the library and the tools, into the directory b.
 t_builds() {
 	t_need "$1" make || return 1
-	make -s -C "$T_ROOT" BUILD="$WORK/b" CC="$1" CFLAGS=-O1 all >log 2>&1 &&
+	make -s -C "$T_ROOT" BUILD="$WORK/b" CC="$1" TOOL_CC="$1" CFLAGS=-O1 all >log 2>&1 &&
 		[ ! -s log ] && return
 	fail "$1: $(tail -n 20 log)"
 	return 1
