@@ -93,11 +93,20 @@ static int start_and_hear(struct launch *l)
 }
 
 /* A pid file that was unlinked while the copy waited for its lock: the
- * daemon that it belonged to has just gone, and we begin again. */
+ * daemon that it belonged to has just gone, and we begin again. Or the copy
+ * could not see that it is there: then it is ours to take away as before. */
 static int reopen_pidfile(struct launch *l)
 {
+	const struct pidfile before = l->hold;
+	int r;
+
 	pidfile_close(&l->hold);
-	return prepare_pidfile(l);
+	r = prepare_pidfile(l);
+	if (before.created && (r < 0 || sys_same(&before.file, &l->hold.file))) {
+		l->hold.created = 1;
+		l->hold.file = before.file;
+	}
+	return r;
 }
 
 /* ---- the whole */

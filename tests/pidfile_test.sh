@@ -519,4 +519,16 @@ testOnAReadOnlyFileSystem() {
 }
 
 # shellcheck disable=SC1090
+# The copy cannot see its pid file, takes it for unlinked, and is started again
+# until the time is over: what the first one made is still this launch's.
+testAStartThatBeginsAgainAndFailsLeavesNoPidFile() {
+	t_need strace || return 0
+	strace -o /dev/null true 2>/dev/null || { t_skip 'needs ptrace'; return 0; }
+	T_WRAP='strace -f -qq -o /dev/null -e trace=statx -e inject=statx:error=ENOSYS:when=1'
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_TIMEOUT=0.5 -- "$T_PROGRAMS/sigprobe" got
+	T_WRAP=
+	assertNotEquals 0 "$rc" || return
+	t_assert_absent d.pid
+}
+
 . "${SHUNIT2:-shunit2}"
