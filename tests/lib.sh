@@ -428,3 +428,20 @@ t_assert_gone() {
 t_field() {
 	awk -v key="$2=" 'index($0, key) == 1 { print substr($0, length(key) + 1); exit }' "$1"
 }
+
+# --- README.md -----------------------------------------------------------------
+
+# t_recipe NAME [N]: the Nth (first) indented block of text after **NAME**.
+t_recipe() {
+	awk -v name="**$1**" -v n="${2:-1}" '
+		/^(\*\*|#)/ { at = index($0, name) == 1; inside = block = 0 }
+		!at { next }
+		/^    / {
+			if (!inside) { inside = 1; block++; gap = "" }
+			if (block == n) print gap substr($0, 5)
+			gap = ""
+			next
+		}
+		/^$/ { gap = gap "\n"; next }
+		{ inside = 0 }' "$T_ROOT/README.md"
+}
