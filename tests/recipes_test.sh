@@ -1,0 +1,242 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The recipes of README.md, each taken from there and run: on a machine of its
+# own as far as namespaces give one, with its own pid 1, /run, /var/log and
+# network. Those for many machines are in hosts_test.sh.
+# shellcheck disable=SC2154 # rc: set by lib.sh
+# shellcheck disable=SC2016 # programs in sh, expanded there
+set -u
+. "$(dirname "$0")/lib.sh"
+oneTimeSetUp() { t_once; }
+setUp() { t_begin || return 1; }
+tearDown() { t_end; }
+
+# --- the machine -------------------------------------------------------------
+
+# "webd" is a server that is not ours, understands HUP, and talks.
+t_programs() {
+	mkdir -m 755 bin
+	ln -s "$T_DSTART" "$T_DSIG" bin/
+	cat >bin/webd <<-END
+	#!$T_PYTHON -Iu
+	import signal, socket, sys
+	signal.signal(signal.SIGHUP, lambda *_: print("reloaded"))
+	s = socket.socket()
+	s.bind(("127.0.0.1", 0))
+	s.listen()
+	print("serving", *sys.argv[1:])
+	while True:
+	    s.accept()
+	END
+	chmod 755 bin/webd
+}
+
+t_may_have_a_machine() {
+	t_need_switch && t_need unshare mount ip "$T_PYTHON" || return 1
+	unshare -mnpf --mount-proc true 2>/dev/null && return
+	t_skip 'may not unshare'
+	return 1
+}
+
+# t_recipe_is FILE NAME [N]: the recipe in FILE; the user is one that exists here.
+t_recipe_is() {
+	t_target=$1
+	shift
+	t_recipe "$@" | sed "s/www-data/$T_USER/; s/-u redis/-u $T_USER/
+		s|^PATH=|&$WORK/bin:|; s|/usr/local/s*bin/|$WORK/bin/|" >"$t_target"
+	[ -s "$t_target" ] && return
+	fail "no recipe: $*"
+	return 1
+}
+
+# t_machine FILE [ARG]...: runs the script as its pid 1, with the output in out.
+t_machine() {
+	cat >boot <<-'END'
+	for place in /run /var/log; do mount -t tmpfs -o mode=755 none $place || exit; done
+	ip link set lo up || exit
+	exec sh "$@"
+	END
+	t_capture env PATH="$WORK/bin:$PATH" timeout -k 5 "$T_LIMIT" \
+		unshare -mnpf --mount-proc sh boot "$@"
+}
+
+# What a script may say: try COMMAND, and its status is told; has FILE TEXT.
+t_words='try() { "$@"; echo "$1${2+ $2}: $?"; }
+has() { for i in $(seq 250); do grep -qs "$2" "$1" && return; sleep 0.02; done; exit 9; }'
+
+# --- recipes -------------------------------------------------------------------
+
+testTheInitScript() {
+	t_may_have_a_machine || return 0
+	t_programs
+	t_recipe_is web 'An init script' || return
+	chmod 755 web
+	cat >script <<-END
+	$t_words
+	for word in status start start status reload restart status stop stop status; do
+		try ./web \$word >>log 2>>errors
+		tail -n 1 log
+		[ \$word != reload ] || has /var/log/web.log reloaded
+	done
+	./web start
+	try dsig -w 5 kill web
+	try ./web status >log; tail -n 1 log
+	try ./web stop
+	try ./web nonsense
+	try ./web
+	grep -e serving -e reloaded /var/log/web.log
+	END
+	t_machine script
+	cat >expected <<-'END'
+	./web status: 3
+	./web start: 0
+	./web start: 0
+	./web status: 0
+	./web reload: 0
+	./web restart: 0
+	./web status: 0
+	./web stop: 0
+	./web stop: 0
+	./web status: 3
+	dsig -w: 0
+	./web status: 1
+	./web stop: 0
+	./web nonsense: 2
+	./web: 2
+	serving --foreground
+	reloaded
+	serving --foreground
+	serving --foreground
+	END
+	t_assert_same expected out
+	t_assert_err 'usage: ./web {start'
+}
+
+# There is no systemd to ask; it reads what it would be told.
+testTheUnit() {
+	t_need systemd-analyze || return 0
+	t_recipe systemd | sed 's|^ExecStart=.*|ExecStart=/bin/true|' >web.service
+	t_assert_has web.service PIDFile= || return
+	mkdir run
+	t_capture env XDG_RUNTIME_DIR="$WORK/run" systemd-analyze verify --man=no "$WORK/web.service"
+	t_assert_rc 0 && t_assert_silent
+}
+
+testAContainerWithoutInit() {
+	t_need redis-server || return 0
+	t_may_have_a_machine || return 0
+	t_programs
+	t_recipe_is command 'A container without init' || return
+	# pid 1, as it would be, asks and then lets the other one die
+	cat >bin/webd <<-END
+	#!/bin/sh
+	$t_words
+	echo "webd is \$\$"
+	try dsig status cache >log; tail -n 1 log
+	dsig -w 5 kill cache
+	try dsig status cache >log; tail -n 1 log
+	END
+	t_machine -c "$(cat command)"
+	grep -e '^webd' -e '^dsig' out >said
+	cat >expected <<-'END'
+	webd is 1
+	dsig status: 0
+	dsig status: 1
+	END
+	t_assert_same expected said
+	t_assert_out 'Redis is starting'
+}
+
+# The status is that of the tests, and the server has gone.
+testACiJob() {
+	t_need redis-server || return 0
+	t_may_have_a_machine || return 0
+	t_programs
+	t_recipe_is command 'A CI job' || return
+	for t_status in 0 5; do
+		printf '#!/bin/sh\ntest -e db.pid && exit %s\n' $t_status >bin/run-tests
+		chmod 755 bin/run-tests
+		t_machine -c "sh command; echo \$?; dsig status ./db.pid"
+		t_assert_rc 3
+		assertEquals $t_status "$(head -n 1 out)"
+	done
+	# it ends: what reads its output sees the end of it
+	sed -i 's/^dstart/dstart --bogus/' command
+	t_machine -c 'sh command 2>&1 | cat; exit 3'
+	t_assert_rc 3 && t_assert_out '--bogus'
+}
+
+# With a real cron, the home of a user in another /etc/passwd, and nobody's jobs.
+testCronAtReboot() {
+	t_need cron || return 0
+	t_may_have_a_machine || return 0
+	t_programs
+	t_recipe_is line cron || return
+	mkdir -m 755 home && chown "$T_USER" home
+	cp bin/webd home/bot
+	sed "s|^\($T_USER:.*:\)[^:]*:[^:]*$|\1$WORK/home:/bin/sh|" /etc/passwd >passwd
+	cat >script <<-END
+	mount --bind passwd /etc/passwd && mount --bind /dev/null /etc/crontab || exit
+	mount -t tmpfs none /etc/cron.d && mount -t tmpfs none /var/spool/cron || exit
+	mkdir -m 1730 /var/spool/cron/crontabs && chgrp crontab /var/spool/cron/crontabs
+	install -m 600 -o $T_USER line /var/spool/cron/crontabs/$T_USER
+	cron -f &
+	$t_words
+	has home/bot.log serving
+	exec setpriv --reuid=$T_USER --regid=$(id -g "$T_USER") --clear-groups dsig status home/.bot.pid
+	END
+	t_machine script
+	t_assert_rc 0 && t_assert_out "$WORK/home/bot.log"
+}
+
+testALogThroughAPipe() {
+	t_need logger svlogd socat || return 0
+	t_may_have_a_machine || return 0
+	t_programs
+	t_recipe_is commands 'A log through a pipe' || return
+	assertEquals 2 "$(wc -l <commands)"
+	cat >script <<-END
+	mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && mkdir /var/log/web || exit
+	socat -u UNIX-RECV:/dev/log OPEN:got,creat,append &
+	until [ -S /dev/log ]; do sleep 0.02; done
+	$t_words
+	$(sed -n 1p commands) || exit
+	has got serving && dsig stop web || exit
+	$(sed -n 2p commands) || exit
+	has /var/log/web/current serving && dsig reload web && dsig stop web || exit
+	cat got && echo && cat /var/log/web/current
+	END
+	t_machine script
+	t_assert_rc 0
+	grep -q 'web: serving' out || fail "no syslog: $(cat out)"
+	grep -q '^20[0-9_:.-]* serving' out || fail "no svlogd: $(cat out)"
+}
+
+testRotation() {
+	t_need logrotate || return 0
+	t_may_have_a_machine || return 0
+	t_programs
+	t_recipe_is web.conf Rotation || return
+	cat >script <<-END
+	$t_words
+	dstart -n web -u $T_USER --reopen=USR1 -- webd || exit
+	has /var/log/web.log serving
+	for turn in 1 2; do
+		logrotate -f -s state web.conf && dsig reload web || exit
+		has /var/log/web.log reloaded
+	done
+	stat -c '%n %U %a' /var/log/web.log*
+	grep -c . /var/log/web.log.1
+	END
+	t_machine script
+	t_assert_rc 0
+	cat >expected <<-END
+	/var/log/web.log $T_USER 640
+	/var/log/web.log.1 $T_USER 640
+	/var/log/web.log.2.gz $T_USER 640
+	1
+	END
+	t_assert_same expected out
+}
+
+. "${SHUNIT2:-shunit2}"
