@@ -140,6 +140,7 @@ static int await_ready(struct launch *l)
 {
 	if (l->o->ready.kind == READY_MAIN)
 		return 0;
+	PREPARE_STEP(l, "waiting until it is ready");
 	if (ready_wait(&l->ready, &l->why) == 0)
 		return 0;
 	abandon(&l->ready);
@@ -195,6 +196,8 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 		           .signals = -1 },
 	};
 	struct launch *l = &state;
+	char number[24];
+	struct text t;
 
 	(void)signal(SIGCHLD, SIG_DFL); /* ignored, children could not be waited for */
 	(void)signal(SIGPIPE, SIG_IGN); /* nobody may be reading what we report, */
@@ -207,6 +210,8 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 		clean_up(l);
 		return l->why.status;
 	}
-	PREPARE_STEP(l, "ready");
+	text_begin(&t, number, sizeof number);
+	text_num(&t, l->ready.daemon);
+	PREPARE_STEP(l, "ready as pid ", number);
 	return STATUS_OK;
 }

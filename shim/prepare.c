@@ -20,6 +20,18 @@ static int same_destination(const struct destination *a, const struct destinatio
 	return a->kind == b->kind && strcmp(a->arg, b->arg) == 0 && a->kind != TO_INHERIT;
 }
 
+static int open_output(struct launch *l, struct output *output, const struct destination *to,
+                       int stream, const struct output_context *context)
+{
+	if (output_open(output, to, stream, context, &l->why) < 0)
+		return -1;
+	if (to->kind == TO_FILE)
+		PREPARE_STEP(l, "opened log file ", to->arg);
+	else if (to->kind == TO_COMMAND)
+		PREPARE_STEP(l, "started log command ", to->arg);
+	return 0;
+}
+
 static int open_outputs(struct launch *l, char *const *envp)
 {
 	const struct output_context context = {
@@ -37,11 +49,11 @@ static int open_outputs(struct launch *l, char *const *envp)
 		output_make_directory(l->o->logfile.arg);
 	if (l->o->out.kind == TO_NULL)
 		l->out = (struct output){ .fd = l->null };
-	else if (output_open(&l->out, &l->o->out, STDOUT_FILENO, &context, &l->why) < 0)
+	else if (open_output(l, &l->out, &l->o->out, STDOUT_FILENO, &context) < 0)
 		return -1;
 	if (same_destination(&l->o->out, &l->o->err))
 		l->err = l->out;
-	else if (output_open(&l->err, &l->o->err, STDERR_FILENO, &context, &l->why) < 0)
+	else if (open_output(l, &l->err, &l->o->err, STDERR_FILENO, &context) < 0)
 		return -1;
 	l->ready.loggers[0] = l->out.logger;
 	l->ready.loggers[1] = l->err.logger;

@@ -52,6 +52,8 @@ void report_timed(int microseconds, const char *const *parts)
 	struct text t;
 
 	text_begin(&t, before, sizeof before);
+	for (int unit = 1000; unit > 1 && microseconds / 1000 < unit; unit /= 10)
+		text_str(&t, " ");
 	text_num(&t, microseconds / 1000);
 	text_str(&t, ".");
 	text_mem(&t, &"0123456789"[microseconds / 100 % 10], 1);

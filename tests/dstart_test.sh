@@ -179,9 +179,19 @@ testDryRunStartsNothing() {
 }
 
 testVerboseTellsTheStepsWithTheirTimes() {
-	t_dstart -v -p d.pid "$T_PROGRAMS/probe" --stay
+	t_dstart -v -p d.pid -l d.log -r alive=0.1 "$T_PROGRAMS/probe" --stay
 	t_assert_started d.pid || return
-	assertEquals 5 "$(grep -cE '^libdaemonize: [0-9]+\.[0-9]{2} ms: ' err)"
+	sed -n 's/^libdaemonize: *[0-9]*\.[0-9][0-9] ms: //p' err >steps
+	cat >expected <<-END
+	opened pid file $WORK/d.pid
+	opened log file $WORK/d.log
+	executing $T_PROGRAMS/probe
+	locked $WORK/d.pid
+	wrote $WORK/d.pid
+	waiting until it is ready
+	ready as pid $pid
+	END
+	t_assert_same expected steps
 }
 
 # --- what cannot be preloaded ----------------------------------------------------
