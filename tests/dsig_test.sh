@@ -703,6 +703,40 @@ testColoursAreForTerminals() {
 	t_assert_lacks out "$(printf '\033[3')"
 }
 
+# t_on_screen COLUMNS COMMAND: on a terminal so wide.
+t_on_screen() {
+	TERM=dumb t_capture script -qec "stty cols $1; $T_DSIG $2" typescript
+	tr -d '\r' <out >screen
+}
+
+testOneDaemonIsAListWhereTheTableIsTooWide() {
+	t_need script stty || return 0
+	T_HOLD_OUT=$WORK/log t_hold --posix web.pid
+	t_on_screen 60 'status ./web.pid'
+	assertEquals 9 "$(wc -l <screen)"
+	t_assert_has screen 'STATE    running'
+	t_assert_has screen "LOG      $WORK/log"
+	t_on_screen 400 'status ./web.pid'
+	assertEquals 2 "$(wc -l <screen)"
+}
+
+testOfSeveralColumnsAreLeftOut() {
+	t_need script stty || return 0
+	t_hold --posix web.pid
+	for t_width in 400 72 40; do
+		t_on_screen $t_width 'status ./web.pid ./none.pid'
+		assertEquals 3 "$(wc -l <screen)"
+		head -n 1 screen | tr -s ' '
+	done >heads
+	cat >expected <<-'END'
+	NAME STATE PID USER SINCE MEMORY PROGRAM LOG PIDFILE
+	NAME STATE PID USER SINCE MEMORY PIDFILE
+	NAME STATE PID PIDFILE
+	END
+	t_assert_same expected heads
+	assertTrue 'too wide' "[ $(wc -L <screen) -le 40 ]"
+}
+
 testJsonHasTheDocumentedKeys() {
 	T_HOLD_OUT=$WORK/log t_hold --posix web.pid
 	t_assert_dsig 3 status --json ./web.pid ./none.pid

@@ -173,9 +173,11 @@ static void rows_begin(struct rows *rows, const struct cmdline *o)
 {
 	static const char *const head[] = { "NAME",   "STATE",   "PID", "USER",    "SINCE",
 					    "MEMORY", "PROGRAM", "LOG", "PIDFILE", NULL };
+	/* LOG, PROGRAM, USER, MEMORY, SINCE */
+	static const unsigned char spare[] = { 7, 6, 3, 5, 4, 0 };
 
 	rows->json = o->json;
-	table_begin(&rows->table, head, 1);
+	table_begin(&rows->table, head, 1, spare);
 }
 
 /* Shows one pid file; JSON at once, a table needs all widths first.

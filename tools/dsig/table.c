@@ -3,9 +3,11 @@
 
 #include "escape.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define GAP 2
@@ -30,9 +32,10 @@ static void keep(struct table *t, const char *bytes, size_t len)
 	t->used += len;
 }
 
-void table_begin(struct table *t, const char *const *head, unsigned coloured_column)
+void table_begin(struct table *t, const char *const *head, unsigned coloured_column,
+		 const unsigned char *spare)
 {
-	*t = (struct table){ .coloured_column = coloured_column };
+	*t = (struct table){ .coloured_column = coloured_column, .spare = spare };
 	while (t->columns < TABLE_COLUMNS && head[t->columns] != NULL)
 		t->columns++;
 	table_add(t, TABLE_PLAIN, head);
@@ -42,6 +45,7 @@ void table_add(struct table *t, enum table_colour colour, const char *const *cel
 {
 	const char mark = (char)colour;
 
+	t->lines++;
 	keep(t, &mark, 1);
 	for (unsigned i = 0; i < t->columns; i++) {
 		const char *cell = *cells[i] != '\0' ? cells[i] : "-";
@@ -61,30 +65,81 @@ static int with_colours(void)
 	       (term == NULL || strcmp(term, "dumb") != 0);
 }
 
+static void print_cell(const struct table *t, const char *s, unsigned column, const char *colour,
+		       int last)
+{
+	const int paint = column == t->coloured_column && *colour != '\0';
+	unsigned written;
+
+	fputs(paint ? colour : "", stdout);
+	written = escape_plain(stdout, s);
+	fputs(paint ? "\033[0m" : "", stdout);
+	if (last)
+		putchar('\n');
+	else
+		printf("%*s", (int)(t->width[column] - written) + GAP, "");
+}
+
 /* Prints the line at s; returns where the next one begins. */
 static const char *print_line(const struct table *t, const char *s, int coloured)
 {
 	const char *colour = coloured ? colours[(unsigned char)*s] : "";
 
 	s++;
-	for (unsigned i = 0; i < t->columns; i++, s += strlen(s) + 1) {
-		const int paint = i == t->coloured_column && *colour != '\0';
-		unsigned written;
-
-		fputs(paint ? colour : "", stdout);
-		written = escape_plain(stdout, s);
-		fputs(paint ? "\033[0m" : "", stdout);
-		if (i + 1 < t->columns)
-			printf("%*s", (int)(t->width[i] - written) + GAP, "");
-	}
-	putchar('\n');
+	for (unsigned i = 0; i < t->columns; i++, s += strlen(s) + 1)
+		if (t->width[i] > 0)
+			print_cell(t, s, i, colour, i + 1 == t->columns);
 	return s;
 }
 
-void table_print(const struct table *t)
+/* The only line as a list: a line for each cell, behind that of the head. */
+static void print_upright(struct table *t, int coloured)
 {
+	const char *head = t->text + 1, *s = head, *colour;
+	unsigned widest = 0;
+
+	for (unsigned i = 0; i < t->columns; i++, s += strlen(s) + 1)
+		widest = strlen(s) > widest ? (unsigned)strlen(s) : widest;
+	colour = coloured ? colours[(unsigned char)*s] : "";
+	s++;
+	for (unsigned i = 0; i < t->columns; i++) {
+		printf("%-*s", (int)widest + GAP, head);
+		print_cell(t, s, i, colour, 1);
+		head += strlen(head) + 1;
+		s += strlen(s) + 1;
+	}
+}
+
+static unsigned width_of(const struct table *t)
+{
+	unsigned width = 0;
+
+	for (unsigned i = 0; i < t->columns; i++)
+		width += t->width[i] > 0 ? t->width[i] + GAP : 0;
+	return width - GAP;
+}
+
+static unsigned screen_width(void)
+{
+	struct winsize screen;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &screen) < 0 || screen.ws_col == 0)
+		return UINT_MAX;
+	return screen.ws_col;
+}
+
+/* Lines that a terminal breaks cannot be read as a table. */
+void table_print(struct table *t)
+{
+	const unsigned room = screen_width();
 	const int coloured = with_colours();
 
+	if (t->lines == 2 && width_of(t) > room) {
+		print_upright(t, coloured);
+		return;
+	}
+	for (const unsigned char *spare = t->spare; *spare != 0 && width_of(t) > room; spare++)
+		t->width[*spare] = 0;
 	for (const char *s = t->text; s < t->text + t->used;)
 		s = print_line(t, s, coloured);
 }
