@@ -175,7 +175,7 @@ t_blocks() {
 
 # Pids, ports and paths differ from place to place.
 t_alike() {
-	sed 's/[0-9]\{2,\}/N/g; s|(/[^)]*)|(PATH)|g; s|/usr/bin/|/bin/|g' "$1"
+	sed "s|$WORK/bin/|/bin/|g; s/[0-9]\{2,\}/N/g; s|(/[^)]*)|(PATH)|g; s|/usr/bin/|/bin/|g" "$1"
 }
 
 # t_example SCRIPT: prints what is printed there, in a directory of its own.
@@ -204,28 +204,32 @@ s = socket.socket(); s.bind(("", 0)); print(s.getsockname()[1])')
 	done
 }
 
-testTheExamplesOfTheManualWork() {
-	t_examples || return 0
-	t_count=0
-	for t_script in *.script; do
-		! grep -q busybox "$t_script" || continue
-		t_example "$t_script"
-		t_count=$((t_count + 1))
-	done
-	assertTrue "only $t_count examples" "[ $t_count -ge 9 ]"
+# A static busybox, as some systems have it and others do not.
+t_busybox() {
+	cat >busybox.c <<-'END'
+	#include <stdio.h>
+	#include <stdlib.h>
+	#include <string.h>
+	#include <unistd.h>
+	int main(int argc, char **argv)
+	{
+		if (argc == 3 && strcmp(argv[1], "echo") == 0)
+			return puts(argv[2]) < 0;
+		return argc != 3 || strcmp(argv[1], "sleep") != 0 || sleep(atoi(argv[2])) != 0;
+	}
+	END
+	"${CC:-cc}" -static -o bin/busybox busybox.c
 }
 
-testTheExamplesWithAStaticProgramWork() {
-	t_dstart -N busybox true
-	grep -q 'statically linked' out || { t_skip 'needs a static busybox'; return 0; }
+testTheExamplesOfTheManualWork() {
 	t_examples || return 0
+	t_busybox || { fail 'no static program'; return; }
 	t_count=0
 	for t_script in *.script; do
-		grep -q busybox "$t_script" || continue
 		t_example "$t_script"
 		t_count=$((t_count + 1))
 	done
-	assertTrue "only $t_count examples" "[ $t_count -ge 2 ]"
+	assertTrue "only $t_count examples" "[ $t_count -ge 11 ]"
 }
 
 # --- completions ---------------------------------------------------------------
