@@ -101,9 +101,9 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 demo: all
 	@tests/demo $(BUILD)
 
-# The session that README shows, from the real programs.
+# The picture in README, from the real programs.
 session: all
-	tests/session $(BUILD) README.md
+	tests/session $(BUILD) tests/session.svg
 
 # ---- tests and analysis
 
