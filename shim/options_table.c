@@ -39,7 +39,8 @@ const struct option options_table[] = {
 	  "replaces argv[0]", value_string, FIELD(argv0) },
 	{ "KEEP_FDS", 0, "LIST", "a comma list of descriptors from 3, or all",
 	  "descriptors handed on to the daemon", value_fds, FIELD(keep) },
-	{ "READY", 'r', "WHEN", "main, notify, listen, listen=PORT, listen=/PATH or alive=SECONDS",
+	{ "READY", 'r', "WHEN", "main, notify, listen, listen=PORT, listen=/PATH, listen=@NAME or "
+	  "alive=SECONDS",
 	  "when it counts as started (main)", value_ready, FIELD(ready) },
 	{ "TIMEOUT", 't', "SECONDS", A_TIME, "how long readiness is waited for (30)",
 	  value_seconds, FIELD(timeout_ms) },

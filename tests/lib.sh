@@ -432,8 +432,11 @@ t_field() {
 # --- README.md -----------------------------------------------------------------
 
 # t_recipe NAME [N]: the Nth (first) indented block of text after **NAME**.
-t_recipe() {
-	awk -v name="**$1**" -v n="${2:-1}" '
+t_recipe() { t_block "**$1**" "${2:-1}"; }
+
+# t_block START N: the same after the line, a heading or a bold one, that starts so.
+t_block() {
+	awk -v name="$1" -v n="$2" '
 		/^(\*\*|#)/ { at = index($0, name) == 1; inside = block = 0 }
 		!at { next }
 		/^    / {

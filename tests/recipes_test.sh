@@ -64,6 +64,31 @@ t_machine() {
 t_words='try() { "$@"; echo "$1${2+ $2}: $?"; }
 has() { for i in $(seq 250); do grep -qs "$2" "$1" && return; sleep 0.02; done; exit 9; }'
 
+# --- the first example -----------------------------------------------------------
+
+# t_transcript N: block N of "Try it" runs, and prints what is printed there,
+# but for numbers, times and sizes.
+t_transcript() {
+	t_block '## Try it' "$1" | grep -v '^# make install' >block
+	echo 'exec 2>&1' >script
+	sed -n "s/^# //p" block >>script
+	t_machine script
+	for t_file in block out; do
+		sed '/^# /d; s/[0-9][0-9.:-]*/N/g; s|/usr/bin/||; s|/[^ ]*/bin/python|python|
+			s|[^ ]*/webd.py|webd.py|; s/  */ /g' $t_file >"$t_file.alike"
+	done
+	t_assert_same block.alike out.alike
+}
+
+testTheFirstExample() {
+	t_need curl || return 0
+	t_may_have_a_machine || return 0
+	t_programs
+	ln -s "$T_PYTHON" bin/python3
+	t_transcript 2
+	t_transcript 3
+}
+
 # --- recipes -------------------------------------------------------------------
 
 testTheInitScript() {
