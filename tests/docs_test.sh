@@ -336,7 +336,7 @@ t_dsig_completes() {
 	t_need "$1" || return 1
 	touch my.pid my.txt
 	t_ask "$1" dsig 'dsig ' 'dsig --' 'dsig rot' 'dsig WIN' 'dsig -t 3 sto' 'dsig -p ./my' \
-		'dsig --pidfile=./my' 'dsig stop ./my' 'dsig -c a=US' 'dsig list ' || return 1
+		'dsig --pidfile=./my' 'dsig stop ./my' 'dsig -c a=US' 'dsig list ' 'dsig stop .' || return 1
 	t_offers_options dsig "$T_DSIG"
 	# shellcheck disable=SC2046 # words
 	t_offers 'dsig ' $(t_commands) graceful
@@ -345,9 +345,11 @@ t_dsig_completes() {
 	t_offers 'dsig -t 3 sto' stop
 	for t_line in 'dsig -p ./my' 'dsig --pidfile=./my' 'dsig stop ./my'; do
 		t_offered "$t_line" | grep -qE '^(\./)?my\.pid$' || fail "$1: '$t_line' without my.pid"
-		t_offers_not "$t_line" my.txt
+		assertEquals "$1: '$t_line'" 1 "$(t_offered "$t_line" | wc -l)"
 	done
 	t_offered 'dsig -c a=US' | grep -qE '^(a=)?USR1$' || fail "$1: no signal to define"
+	t_offers 'dsig stop .' ./my.pid
+	t_offers_not 'dsig stop .' my.txt
 	assertEquals "$1: operands of list" '' "$(t_offered 'dsig list ')"
 }
 

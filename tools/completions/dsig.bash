@@ -88,9 +88,15 @@ _dsig_value() {
 	esac
 }
 
+# A pid file that is here can be told from a NAME by its slash.
 _dsig_operands() {
 	case $1 in
 	*/* | '~'*) _dsig_pidfiles '' "$1" ;;
+	'' | .)
+		compopt -o filenames 2>/dev/null
+		_dsig_reply -W "$(_dsig_names)" -- "$1"
+		_dsig_reply -P ./ -A file -X '!*.pid'
+		;;
 	*) _dsig_reply -W "$(_dsig_names)" -- "$1" ;;
 	esac
 }

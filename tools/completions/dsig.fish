@@ -48,10 +48,10 @@ end
 
 function __dsig_pidfiles
     __fish_complete_path (commandline -ct | string replace -r '^(--pidfile=|-p)' '') |
-        string match -re '^[^\t]*(\.pid|/)(\t|$)'
+        string match -re '^[^\t]*(?:\.pid|/)(?:\t|$)'
 end
 
-# NAMEs have their pid file in the run directory; with a slash it is a path.
+# NAMEs have their pid file in the run directory; a path has a slash.
 function __dsig_operands
     set -l word (commandline -ct)
     if string match -q '*/*' -- $word
@@ -63,6 +63,9 @@ function __dsig_operands
     or set directory "$XDG_RUNTIME_DIR"
     for file in $directory/*.pid
         string replace -r '^.*/(.*)\.pid$' '$1' -- $file
+    end
+    for file in *.pid
+        echo ./$file
     end
 end
 

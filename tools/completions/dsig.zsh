@@ -44,15 +44,16 @@ _dsig_command() {
 	esac
 }
 
-# NAMEs, whose pid files are in the run directory; and paths.
+# NAMEs, whose pid files are in the run directory; and paths, which have a slash.
 _dsig_operand() {
 	local directory=/run
-	local -a names
+	local -a names here
 
 	[[ $words[(r)list] = list ]] && return 1
 	((EUID == 0)) || directory=$XDG_RUNTIME_DIR
 	names=($directory/*.pid(N:t:r))
-	[[ $PREFIX = */* ]] || compadd -- $names
+	here=(*.pid(N-.))
+	[[ $PREFIX = */* ]] || compadd -- $names ./$^here
 	[[ $PREFIX != */* ]] || _dsig_pidfiles
 }
 
