@@ -1,39 +1,57 @@
 # SPDX-License-Identifier: MIT
 # Fuzzing, with clang's libFuzzer: make fuzz [FUZZ_SECONDS=120]
 # or, without the rest: make -f tests/fuzz/fuzz.mk fuzz
-# New inputs and what failed stay in build/fuzz.
+# New inputs and what failed stay in build/fuzz. tests/fuzz_test.sh runs each
+# harness over its corpus only.
 
 FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 20
-FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Ishim \
-	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -DVERSION='""' -g -O1 -Wall -Wextra -Ishim -I. \
+	-fsanitize=address,undefined -fno-sanitize-recover=all
 
 fuzz-dir := build/fuzz
-fuzz-names := dsig envfile notify options pidfile plan precheck preload process scan
+fuzz-names := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz-programs := $(fuzz-names:%=$(fuzz-dir)/%)
+fuzz-objects = $(patsubst %.c,$(fuzz-dir)/obj/%.o,$(1))
 # All of the library but its constructor.
 fuzz-shim := $(filter-out shim/daemonize.c,$(wildcard shim/*.c))
 
-.PHONY: fuzz
+.PHONY: fuzz tests-fuzz
 fuzz: $(addprefix fuzz-,$(fuzz-names))
+check: tests-fuzz
 
-$(fuzz-dir)/envfile: shim/envfile.c
-$(fuzz-dir)/precheck: tools/dstart/precheck.c tools/dstart/elffile.c tools/dstart/rights.c
-$(fuzz-dir)/scan: shim/scan.c
-$(fuzz-dir)/notify $(fuzz-dir)/options $(fuzz-dir)/plan $(fuzz-dir)/pidfile $(fuzz-dir)/preload: \
-	$(fuzz-shim)
-$(fuzz-dir)/dsig: $(fuzz-shim) $(filter-out tools/dsig/dsig.c,$(wildcard tools/dsig/*.c))
-$(fuzz-dir)/dsig: FUZZ_INCLUDE = -Itools/dsig -DVERSION='""'
-$(fuzz-dir)/precheck: FUZZ_INCLUDE = -Itools/dstart
-# replaces the readers of files itself
-$(fuzz-dir)/process: tests/fuzz/fuzz_process.c shim/process.c shim/text.c $(wildcard shim/*.h)
-	@mkdir -p $(@D)
-	$(FUZZ_CC) $(FUZZ_FLAGS) -o $@ $(filter %.c,$^)
+# Where clang has no libFuzzer, the tests say that it was needed.
+tests-fuzz:
+	@echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+		$(FUZZ_CC) -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null || exit 0; \
+	$(MAKE) --no-print-directory -f $(firstword $(MAKEFILE_LIST)) $(fuzz-programs)
 
-$(fuzz-dir)/%: tests/fuzz/fuzz_%.c shim/sys.c shim/text.c $(wildcard shim/*.h tools/dstart/*.h)
+$(fuzz-dir)/dsig: $(call fuzz-objects,$(filter-out tools/dsig/dsig.c,$(wildcard tools/dsig/*.c)))
+$(fuzz-dir)/dstart: $(call fuzz-objects,tools/dstart/cmdline.c)
+$(fuzz-dir)/escape: $(call fuzz-objects,tools/dsig/escape.c)
+$(fuzz-dir)/precheck: $(call fuzz-objects,$(addprefix tools/dstart/,precheck.c elffile.c rights.c))
+# These three play the kernel.
+$(fuzz-dir)/process: $(call fuzz-objects,shim/process.c shim/text.c)
+$(fuzz-dir)/sockets: $(call fuzz-objects,shim/sockets.c shim/sys.c shim/text.c)
+$(fuzz-dir)/sockdiag: FUZZ_LINK = -Wl,--wrap=socket,--wrap=send,--wrap=recv
+
+fuzz-kernel := $(fuzz-dir)/process $(fuzz-dir)/sockets
+$(filter-out $(fuzz-kernel),$(fuzz-programs)): $(fuzz-dir)/shim.a
+
+$(fuzz-dir)/shim.a: $(call fuzz-objects,$(fuzz-shim))
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+$(fuzz-programs): $(fuzz-dir)/%: $(fuzz-dir)/obj/tests/fuzz/fuzz_%.o
+	@echo 'LD    $@'
+	@$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer $(FUZZ_LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+
+$(fuzz-dir)/obj/%.o: %.c tests/fuzz/fuzz.mk
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(FUZZ_FLAGS) $(FUZZ_INCLUDE) -o $@ $(sort $(filter %.c,$^))
+	@$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+.PRECIOUS: $(fuzz-dir)/obj/%.o
+-include $(wildcard $(fuzz-dir)/obj/*/*.d $(fuzz-dir)/obj/*/*/*.d)
 
 fuzz-%: $(fuzz-dir)/%
-	@mkdir -p $(fuzz-dir)/found-$*
-	$< -max_total_time=$(FUZZ_SECONDS) -max_len=6000 -verbosity=0 -close_fd_mask=1 -print_final_stats=1 \
-		-artifact_prefix=$(fuzz-dir)/$*- $(fuzz-dir)/found-$* tests/fuzz/corpus/$*
+	@tests/fuzz/run $< $(FUZZ_SECONDS)

@@ -1,27 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 /* The input as dsig's command line; the part before the first newline as
  * DAEMONIZE_COMMANDS. Nothing is carried out. */
-#include "cmdline.h"
+#include "fuzz.h"
+
+#include "shim/report.h"
+#include "tools/dsig/cmdline.h"
 
 #include <getopt.h>
 #include <signal.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define WORDS 32
 
+/* What goes on to be carried out. */
+static void check(const struct cmdline *o, const char *text, size_t size)
+{
+	MUST(o->command.kind >= COMMAND_SIGNAL && o->command.kind <= COMMAND_LIST);
+	MUST(o->command.kind != COMMAND_SIGNAL ||
+	     (o->command.signal > 0 && o->command.signal <= _NSIG - 1));
+	MUST(o->command.kind != COMMAND_STOP || o->command.signal == SIGTERM);
+	MUST(o->timeout_ms >= -1 && o->timeout_ms <= 1000001000);
+	MUST(o->wait_ms >= -1 && o->wait_ms <= 1000001000);
+	MUST(o->lines >= 0 && o->lines <= 1000000);
+	MUST(o->own.count <= COMMAND_OWN_MAX);
+	MUST(o->command.kind == COMMAND_LIST ? o->count == 0 : o->count > 0);
+	for (unsigned i = 0; i < o->count; i++)
+		MUST(o->operands[i].text >= text && o->operands[i].text <= text + size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1), *argv[WORDS + 2] = { "dsig" }, *newline;
+	char *text = fuzz_text(data, size), *argv[WORDS + 2] = { (char *)"dsig" }, *newline;
 	struct cmdline o;
 	size_t at = 0;
-	int argc = 1;
+	int argc = 1, status;
 
-	memcpy(text, data, size);
-	text[size] = '\0';
 	newline = memchr(text, '\n', size);
 	(void)unsetenv("DAEMONIZE_COMMANDS");
 	if (newline != NULL) {
@@ -32,13 +44,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (; at < size && argc <= WORDS; at += strlen(text + at) + 1)
 		argv[argc++] = text + at;
 	optind = 0; /* glibc's way to begin anew */
-	if (cmdline_read(&o, argc, argv) < 0) {
-		if (o.command.kind == COMMAND_SIGNAL &&
-		    (o.command.signal < 0 || o.command.signal > _NSIG - 1))
-			abort();
-		if (o.count > (unsigned)argc + 1 || o.timeout_ms < -1 || o.wait_ms < -1)
-			abort();
-	}
+	status = cmdline_read(&o, argc, argv);
+	MUST(status == -1 || status == 0 || status == STATUS_USAGE);
+	if (status == -1)
+		check(&o, text, size);
 	free(o.operands);
 	free(text);
 	return 0;

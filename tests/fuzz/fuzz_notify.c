@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The input as messages to the notification socket, each ended by a NUL. */
-#include "notify.h"
+#include "fuzz.h"
 
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "shim/notify.h"
+
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -19,8 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	socklen_t len;
 	int fd = socket(AF_UNIX, SOCK_DGRAM, 0), sent = 0;
 
-	if (fd < 0 || notify_open(&n, getuid()) < 0)
-		abort();
+	MUST(fd >= 0 && notify_open(&n, getuid()) == 0);
 	memcpy(address.sun_path + 1, n.address + 1, strlen(n.address) - 1);
 	len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(n.address));
 	while (size > 0 && sent++ < 8) {
@@ -32,11 +28,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size -= part + (end != NULL);
 	}
 	notify_read(&n);
-	if (memchr(n.status, '\0', sizeof n.status) == NULL || n.error < 0 || n.extend_ms < 0)
-		abort();
-	for (const char *c = n.status; *c != '\0'; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7F)
-			abort(); /* it is shown on a terminal */
+	MUST(memchr(n.status, '\0', sizeof n.status) != NULL && n.error >= 0 && n.error < 4096);
+	MUST(n.extend_ms >= 0);
+	for (const char *c = n.status; *c != '\0'; c++) /* it is shown on a terminal */
+		MUST((unsigned char)*c >= 0x20 && *c != 0x7F);
 	(void)close(n.fd);
 	(void)close(fd);
 	return 0;

@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* A mark, a newline, and a message that waits where the mark may say. The
- * first byte says whether the nonce of the message is to be the mark's. */
-#include "keep.h"
+ * first byte says whether the nonce of the message is to be the mark's, or the
+ * rest is strings to be packed, sent and found again. */
+#include "fuzz.h"
+
+#include "shim/keep.h"
 
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_text(const struct plan *plan, plan_string at, size_t received)
 {
 	const char *text = plan_text(plan, at);
 
-	if (text != NULL && (text + strlen(text) >= (const char *)plan + received))
-		abort();
+	MUST(text == NULL || text + strlen(text) < (const char *)plan + received);
 }
 
 static void check(const struct plan *plan, size_t received)
@@ -29,28 +26,41 @@ static void check(const struct plan *plan, size_t received)
 	check_text(plan, plan->pidfile, received);
 	check_text(plan, plan->chroot, received);
 	check_text(plan, plan->workdir, received);
+	check_text(plan, plan->script, received);
 	check_text(plan, plan->out, received);
 	check_text(plan, plan->err, received);
 	for (size_t i = 0; i < plan->who.group_count; i++)
 		sum += plan->who.groups[i];
-	if ((const char *)(plan->who.groups + plan->who.group_count) >
-	    (const char *)plan + received)
-		abort();
+	MUST((const char *)(plan->who.groups + plan->who.group_count) <=
+	     (const char *)plan + received);
 	(void)sum;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* As the copy does: into a small room, and beyond it where that is too small. */
+static int receive(struct plan **room, struct plan **plan, const char *mark)
 {
-	struct plan *room = malloc(KEEP_ROOM), *plan = room;
-	const uint8_t *newline = size > 0 ? memchr(data, '\n', size) : NULL;
+	*room = *plan = malloc(KEEP_ROOM);
+	return plan_receive(plan, KEEP_ROOM, mark);
+}
+
+static void release(struct plan *room, struct plan *plan, size_t size)
+{
+	if (plan != room)
+		(void)munmap(plan, size);
+	free(room);
+}
+
+/* What the mark and the message of a stranger come to. */
+static void forged(const int *pair, const uint8_t *data, size_t size)
+{
+	const uint8_t *newline = memchr(data, '\n', size);
 	size_t len = newline != NULL ? (size_t)(newline - data) : 0;
 	char mark[256] = "";
-	int pair[2], fd;
+	struct plan *room, *plan;
+	int fd;
 
-	if (newline == NULL || len >= sizeof mark || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) < 0) {
-		free(room);
-		return 0;
-	}
+	if (newline == NULL || len >= sizeof mark)
+		return;
 	memcpy(mark, data, len);
 	size -= len + 1;
 	if (size > 0 && len > 0 && (data[0] & 1) && size >= PLAN_NONCE) {
@@ -61,15 +71,66 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (size > 0 && size < PLAN_MAX)
 		(void)send(pair[0], newline + 1, size, MSG_DONTWAIT);
-	fd = plan_receive(&plan, KEEP_ROOM, mark);
-	if (fd >= 0 && fd != pair[1])
-		abort();
+	fd = receive(&room, &plan, mark);
+	MUST(fd < 0 || fd == pair[1]);
 	if (fd >= 0)
 		check(plan, size);
+	release(room, plan, size);
+}
+
+static void same(const struct plan *plan, plan_string at, const char *text)
+{
+	const char *found = plan_text(plan, at);
+
+	MUST(*text == '\0' ? found == NULL : found != NULL && strcmp(found, text) == 0);
+}
+
+static const char *next(const char *text, const char *end)
+{
+	text += strlen(text);
+	return text < end ? text + 1 : end;
+}
+
+/* A launcher's, and its copy's. */
+static void round_trip(const int *pair, const char *text, size_t size)
+{
+	const char *end = text + size, *root = next(text, end), *log = next(root, end);
+	struct plan *plan = calloc(1, PLAN_MAX), *room, *got;
+	gid_t groups[8];
+	char mark[PLAN_MARK_SIZE];
+	unsigned count = size % 9;
+
+	for (unsigned i = 0; i < count; i++)
+		groups[i] = (gid_t)(size * i);
+	plan->size = sizeof *plan;
+	plan->who.groups = groups;
+	plan->who.group_count = count;
+	MUST(plan_pack(plan, &plan->pidfile, text) == 0 && plan_pack(plan, &plan->chroot, root) == 0 &&
+	     plan_pack_groups(plan) == 0 && plan_pack(plan, &plan->out, log) == 0);
+	MUST(plan_send(plan, pair[0], pair[1], mark) == 0);
+	MUST(receive(&room, &got, mark) == pair[1]);
+	same(got, got->pidfile, text);
+	same(got, got->chroot, root);
+	same(got, got->out, log);
+	MUST(got->who.group_count == count && memcmp(got->who.groups, groups, count * sizeof *groups) == 0);
+	release(room, got, got->size);
+	MUST(receive(&room, &got, mark) == -1); /* it was one launch's */
+	release(room, got, 0);
+	free(plan);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = fuzz_text(data, size);
+	int pair[2];
+
+	MUST(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0);
+	if (size > 0 && data[0] == 'p')
+		round_trip(pair, text, size);
+	else if (size > 0)
+		forged(pair, data, size);
 	(void)close(pair[0]);
 	(void)close(pair[1]);
-	if (plan != room)
-		(void)munmap(plan, size);
-	free(room);
+	free(text);
 	return 0;
 }

@@ -1,31 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* The input as LD_PRELOAD: our library is not in what remains, and the rest
- * is a part of what was there. */
-#include "preload.h"
+/* The input as LD_PRELOAD: what remains are the entries that are not ours,
+ * all of them, in their order. */
+#include "fuzz.h"
 
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "shim/preload.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+static const char separators[] = " :\t\n\v\f\r";
+
+static int is_ours(const char *entry)
+{
+	const char *slash = strrchr(entry, '/');
+
+	return strcmp(slash != NULL ? slash + 1 : entry, "libdaemonize.so") == 0;
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char ours[] = "libdaemonize.so";
-	char *list = malloc(size + 1), *out = malloc(size + 1);
+	char *list = fuzz_text(data, size), *out = malloc(strlen(list) + 1);
+	char *in_list, *in_out, *left, *kept;
 
-	memcpy(list, data, size);
-	list[size] = '\0';
-	memset(out, 'x', size + 1);
+	MUST(out != NULL);
 	preload_others(list, "/lib/libdaemonize.so", out);
-	if (strlen(out) > strlen(list))
-		abort();
-	for (char *at = strtok(out, " :\t\n\v\f\r"); at != NULL; at = strtok(NULL, " :\t\n\v\f\r")) {
-		const char *base = strrchr(at, '/') != NULL ? strrchr(at, '/') + 1 : at;
-
-		if (strcmp(base, ours) == 0 || strstr(list, at) == NULL)
-			abort();
+	MUST(strlen(out) <= strlen(list));
+	kept = strtok_r(out, separators, &in_out);
+	for (left = strtok_r(list, separators, &in_list); left != NULL;
+	     left = strtok_r(NULL, separators, &in_list)) {
+		if (is_ours(left))
+			continue;
+		MUST(kept != NULL && strcmp(left, kept) == 0);
+		kept = strtok_r(NULL, separators, &in_out);
 	}
+	MUST(kept == NULL);
 	free(list);
 	free(out);
 	return 0;

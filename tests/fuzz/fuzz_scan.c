@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* scan_line against the plain way to split a text into lines. */
-#include "scan.h"
+#include "fuzz.h"
 
-#include <stdint.h>
+#include "shim/scan.h"
+
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void compare(struct scan *s, const char *at, const char *end)
 {
@@ -20,13 +17,11 @@ static void compare(struct scan *s, const char *at, const char *end)
 		if (len < sizeof s->buf - 1) { /* else it is left out */
 			const char *line = scan_line(s);
 
-			if (line == NULL || memcmp(line, at, len) != 0 || line[len] != '\0')
-				abort();
+			MUST(line != NULL && memcmp(line, at, len) == 0 && line[len] == '\0');
 		}
 		at += len + 1;
 	}
-	if (scan_line(s) != NULL)
-		abort();
+	MUST(scan_line(s) == NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -35,11 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char path[64];
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
 
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-		abort();
+	MUST(fd >= 0 && write(fd, data, size) == (ssize_t)size);
 	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	if (scan_open(&s, path) < 0)
-		abort();
+	MUST(scan_open(&s, path) == 0);
 	compare(&s, (const char *)data, (const char *)data + size);
 	scan_close(&s);
 	(void)close(fd);
