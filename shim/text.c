@@ -49,25 +49,29 @@ void text_num(struct text *t, long long n)
 	text_mem(t, d, (size_t)(digits + sizeof digits - d));
 }
 
-/* How many bytes the UTF-8 character at s takes, 0 if it is none or would
- * move a terminal's cursor (C0, C1, DEL). */
-static size_t printable(const unsigned char *s)
+size_t text_character(const char *text)
 {
-	size_t len = *s < 0x80   ? 1
-	             : *s < 0xC2 ? 0
-	             : *s < 0xE0 ? 2
-	             : *s < 0xF0 ? 3
-	             : *s < 0xF5 ? 4
-	                         : 0;
+	const unsigned char *s = (const unsigned char *)text;
+	size_t len = *s < 0x80                 ? 1
+	             : *s >= 0xC2 && *s < 0xE0 ? 2
+	             : *s >= 0xE0 && *s < 0xF0 ? 3
+	             : *s >= 0xF0 && *s < 0xF5 ? 4
+	                                       : 0;
 
-	if (len == 1)
-		return *s >= 0x20 && *s != 0x7F && *s != '\'';
-	if (len == 2 && *s == 0xC2 && s[1] < 0xA0)
-		return 0;
 	for (size_t i = 1; i < len; i++)
 		if ((s[i] & 0xC0) != 0x80)
 			return 0;
+	if ((*s == 0xE0 && s[1] < 0xA0) || (*s == 0xED && s[1] >= 0xA0) ||
+	    (*s == 0xF0 && s[1] < 0x90) || (*s == 0xF4 && s[1] >= 0x90))
+		return 0;
 	return len;
+}
+
+int text_control(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	return *s < 0x20 || *s == 0x7F || (*s == 0xC2 && s[1] < 0xA0);
 }
 
 void text_shown(struct text *t, const char *s)
@@ -75,9 +79,10 @@ void text_shown(struct text *t, const char *s)
 	const char *from = s;
 
 	while (*s != '\0' && s - from < SHOWN_MAX) {
-		size_t len = printable((const unsigned char *)s);
+		size_t len = text_character(s);
+		int as_it_is = len > 0 && !text_control(s) && *s != '\'';
 
-		text_mem(t, len > 0 ? s : "?", len > 0 ? len : 1);
+		text_mem(t, as_it_is ? s : "?", as_it_is ? len : 1);
 		s += len > 0 ? len : 1;
 	}
 	if (*s != '\0')
@@ -93,7 +98,7 @@ int text_number(const char *s, long long min, long long max, long long *out)
 	for (; *s != '\0'; s++) {
 		int digit = *s - '0';
 
-		if (digit < 0 || digit > 9 || n > (max - digit) / 10)
+		if (digit < 0 || digit > 9 || digit > max || n > (max - digit) / 10)
 			return -1;
 		n = n * 10 + digit;
 	}
