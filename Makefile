@@ -129,7 +129,7 @@ check: all tests-programs tests-unit
 ASAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 asan: tests-programs tests-unit
 	$(MAKE) BUILD=build/asan CFLAGS='-O1 -g $(ASAN)' \
-		LOOKUP='tools/lookup.c tools/getent.c' all
+		LDFLAGS=tests/sanitized.c LOOKUP='tools/lookup.c tools/getent.c' all
 	tests/sanitized build/asan
 
 lint:

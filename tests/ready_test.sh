@@ -112,22 +112,23 @@ testADeathBeforeTheEndOfAliveIsReported() {
 t_gate() {
 	t_need "${CC:-cc}" || return 1
 	cat >gate.c <<-'END'
+		#define _GNU_SOURCE
 		#include <fcntl.h>
-		#include <sys/stat.h>
+		#include <sys/syscall.h>
 		#include <unistd.h>
 		static void nothing(void) {}
 		__attribute__((used)) static void (*resolve(void))(void)
 		{
 			char word = 'l';
-			int fd;
+			long fd;
 
-			if (mkdir("first", 0700) == 0)
+			if (syscall(SYS_mkdirat, AT_FDCWD, "first", 0700) == 0)
 				return nothing;
-			mkdir("second", 0700);
-			fd = open("gate", O_RDONLY);
-			if (read(fd, &word, 1) == 1 && word == 'd')
-				_exit(3);
-			close(fd);
+			syscall(SYS_mkdirat, AT_FDCWD, "second", 0700);
+			fd = syscall(SYS_openat, AT_FDCWD, "gate", O_RDONLY);
+			if (syscall(SYS_read, fd, &word, 1) == 1 && word == 'd')
+				syscall(SYS_exit_group, 3);
+			syscall(SYS_close, fd);
 			return nothing;
 		}
 		static void gate(void) __attribute__((ifunc("resolve")));
