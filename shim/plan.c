@@ -94,7 +94,7 @@ static int read_fd(const char *mark)
 	return t.cut || text_number(number, 0, INT_MAX, &fd) < 0 ? -1 : (int)fd;
 }
 
-/* Do all strings lie within the message, and end there? */
+/* Do all strings lie within the message, and end there, and the groups, aligned? */
 static int sound(const struct plan *plan, size_t size)
 {
 	const plan_string at[] = { plan->pidfile, plan->chroot, plan->workdir,
@@ -105,7 +105,7 @@ static int sound(const struct plan *plan, size_t size)
 	for (unsigned i = 0; i < sizeof at / sizeof *at; i++)
 		if (at[i] != 0 && (at[i] < sizeof *plan || at[i] >= size))
 			return 0;
-	return plan->groups <= size &&
+	return plan->groups <= size && plan->groups % sizeof(gid_t) == 0 &&
 	       plan->who.group_count <= (size - plan->groups) / sizeof(gid_t);
 }
 
