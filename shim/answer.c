@@ -7,6 +7,12 @@
 #include <limits.h>
 #include <signal.h>
 
+static void late(struct launch *l)
+{
+	(void)failure_set(&l->why, STATUS_UNAVAILABLE, 0, l->target->program,
+	                  " was not ready in time");
+}
+
 /* Describes that there was no answer. */
 static void missing(struct launch *l, const struct detach *d)
 {
@@ -14,14 +20,11 @@ static void missing(struct launch *l, const struct detach *d)
 	struct text t;
 
 	text_begin(&t, ending, sizeof ending);
-	if (d->timed_out)
-		text_str(&t, "was not ready in time");
-	else if (d->ended)
+	if (d->ended)
 		report_ending(&t, d->wait_status);
 	else
 		text_str(&t, "ended");
-	if (!d->timed_out)
-		text_str(&t, " before it was ready");
+	text_str(&t, " before it was ready");
 	(void)failure_set(&l->why, STATUS_UNAVAILABLE, 0, l->target->program, " ", ending);
 }
 
@@ -46,9 +49,14 @@ int answer_hear(struct launch *l, int channel, const struct detach *d)
 		case NOTE_NONE:
 			/* silent, and alive: its end of the channel is open */
 			(void)kill(d->pid, SIGKILL);
-			/* fallthrough */
+			late(l);
+			note.kind = NOTE_FAILED;
+			break;
 		default:
-			missing(l, d);
+			if (d->timed_out)
+				late(l);
+			else
+				missing(l, d);
 			note.kind = NOTE_FAILED;
 		}
 		return note.kind;

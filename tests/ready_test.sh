@@ -502,4 +502,29 @@ testAMuslProgramIsWaitedForToo() {
 	t_assert_dead 'dier-musl was killed by SIGABRT before it was ready'
 }
 
+# --- before main ------------------------------------------------------------------
+
+testACopyThatNeverGetsToUsIsEnded() {
+	t_gate || return 0
+	T_PRELOAD_FIRST="${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$WORK/gate.so"
+	t_timed t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=d.log DAEMONIZE_TIMEOUT=0.3 -- \
+		"$T_PROGRAMS/probe" --stay
+	T_PRELOAD_FIRST=${T_PRELOAD_FIRST%"$WORK/gate.so"}
+	T_PRELOAD_FIRST=${T_PRELOAD_FIRST%:}
+	t_assert_dead 'probe was not ready in time'
+}
+
+# It looks for a second whether the lock becomes free, longer than we wait.
+testACopyThatIsAtItForTooLongIsEnded() {
+	: >d.pid
+	"$T_PROGRAMS/holder" --flock --text '' d.pid </dev/null >/dev/null 2>held &
+	holder=$!
+	t_track $holder
+	t_wait_for 5 test -s held
+	t_timed t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_TIMEOUT=0.2 -- "$T_PROGRAMS/probe" --stay info
+	t_assert_rc 69 && t_assert_err 'probe was not ready in time'
+	assertEquals "$holder" "$(cd "$SHUNIT_TMPDIR" && t_ours)"
+	t_assert_absent info
+}
+
 . "${SHUNIT2:-shunit2}"
