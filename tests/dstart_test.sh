@@ -276,4 +276,39 @@ testASecondStartIsRefused() {
 	t_assert_rc 75 && t_assert_err "already running as pid $pid ($WORK/d.pid)"
 }
 
+testOptionsThatAreNotUnderstoodAreUsageErrors() {
+	t_dstart --help=much && t_assert_rc 64 && t_assert_err '--help=much: takes no value'
+	t_dstart --pidfile && t_assert_rc 64 && t_assert_err '--pidfile: needs a value'
+	t_dstart -p && t_assert_rc 64 && t_assert_err '-p: needs a value'
+	t_dstart -vZ true && t_assert_rc 64 && t_assert_err '-vZ: unknown option'
+	t_dstart --no-such=1 true && t_assert_rc 64 && t_assert_err '--no-such=1: unknown option'
+}
+
+testAFlagNeedsNoValueAndTakesOne() {
+	t_dstart --clearenv --argv0 other --dry-run -- sleep 1
+	t_assert_rc 0 && t_assert_out 'arguments: other 1'
+	t_dstart --clearenv=maybe --dry-run -- sleep 1
+	t_assert_rc 64 && t_assert_err "DAEMONIZE_CLEARENV: 'maybe': 1 or 0"
+}
+
+testWhatCannotBeExecutedIsSaidWithoutDaemonizingToo() {
+	printf 'neither this nor that\n' >odd
+	chmod +x odd
+	T_WRAP='env DAEMONIZE=0'
+	t_dstart ./odd
+	t_assert_rc 126 && t_assert_err 'unable to execute ./odd: Exec format error'
+}
+
+testABrokenLibraryBesideItIsSaid() {
+	mkdir bin
+	cp "$T_DSTART" bin/dstart
+	echo 'no library' >bin/libdaemonize.so
+	t_capture timeout 20 env ${T_PRELOAD_FIRST:+"LD_PRELOAD=$T_PRELOAD_FIRST"} bin/dstart true
+	t_assert_rc 71 && t_assert_err 'bin/libdaemonize.so cannot be preloaded: Exec format error'
+	mkdir 'a b'
+	cp "$T_DSTART" "$T_LIB" 'a b/'
+	t_capture timeout 20 env ${T_PRELOAD_FIRST:+"LD_PRELOAD=$T_PRELOAD_FIRST"} 'a b/dstart' true
+	t_assert_rc 71 && t_assert_err 'its path has a space or colon'
+}
+
 . "${SHUNIT2:-shunit2}"

@@ -143,8 +143,7 @@ static int read_short(struct cmdline *own, struct options *o, char ***argv)
 		} else if (option == NULL) {
 			return usage("unknown option", word);
 		} else if (option->operand == NULL) {
-			if (options_assign(o, option, "1") < 0)
-				return -1;
+			(void)options_assign(o, option, "1");
 		} else {
 			const char *value = c[1] != '\0' ? c + 1 : next_word(argv);
 
