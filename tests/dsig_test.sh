@@ -846,4 +846,180 @@ testLogFollowsThroughRotationToTheEnd() {
 	assertEquals 'hello appended late reopened again bye' "$(paste -sd ' ' follow)"
 }
 
+# t_follow [COMMAND...]: a follower of d.pid in $follower; t_followed STATUS.
+t_follow() {
+	timeout 30 "$@" "$T_DSIG" log --follow ./d.pid </dev/null >follow 2>follow.err &
+	follower=$!
+	t_wait_for 5 grep -qs hello follow
+}
+t_followed() {
+	rc=0
+	wait $follower || rc=$?
+	assertEquals "$1 $(cat follow.err)" "$1" "$rc"
+}
+
+# Its watches are used up: it looks for itself.
+testLogFollowsWithoutInotify() {
+	t_need strace || return 0
+	t_logger
+	t_follow strace -qq -o trace -e trace=inotify_add_watch -e inject=inotify_add_watch:error=ENOSPC
+	echo appended >>log
+	assertTrue 'what is added' 't_wait_for 5 grep -q appended follow'
+	t_kill "$pid"
+	t_followed 0
+	t_assert_has trace ENOSPC
+}
+
+testLogFollowsOneThatWasRemoved() {
+	t_logger
+	t_follow
+	rm log
+	t_assert_dsig 0 reload ./d.pid
+	assertTrue 'the new one' 't_wait_for 5 grep -q reopened follow'
+	t_kill "$pid"
+	t_followed 0
+}
+
+testLogThatBecomesNoFileEndsTheFollowing() {
+	# shellcheck disable=SC2016 # for the inner shell
+	T_HOLD_OUT=log t_hold --posix d.pid sh -c '
+		trap "exec >/dev/null" HUP
+		echo hello
+		while :; do sleep 0.02; done'
+	t_wait_for 5 grep -q hello log
+	t_follow
+	mv log moved
+	t_assert_dsig 0 reload ./d.pid
+	t_followed 4
+	t_assert_has follow.err 'd: has no log file, its output goes to /dev/null'
+}
+
+testLogThatNobodyCanBeShown() {
+	t_logger
+	rc=0
+	"$T_DSIG" log ./d.pid >/dev/full 2>err || rc=$?
+	t_assert_rc 4 && t_assert_err 'unable to show the log of d: No space left on device'
+	rc=0
+	timeout 20 "$T_DSIG" log -f --lines=0 ./d.pid >/dev/full 2>err &
+	follower=$!
+	t_wait_for 5 t_status "$follower" State >/dev/null
+	while t_alive "$follower"; do
+		echo more >>log
+		sleep 0.02
+	done
+	wait $follower || rc=$?
+	t_assert_rc 4 && t_assert_err 'unable to show the log of d: No space left on device'
+}
+
+testLogThatMayNotBeSeen() {
+	t_need_user || return 0
+	t_logger
+	T_WRAP=$T_AS_USER
+	t_assert_dsig 77 log ./d.pid && t_assert_err 'unable to find the log of d: Permission denied'
+}
+
+testLogsOfTwoHaveHeadlines() {
+	T_HOLD_OUT=one.log t_hold --posix one.pid
+	T_HOLD_OUT=two.log t_hold --posix two.pid
+	echo first >one.log
+	echo second >two.log
+	t_assert_dsig 0 log ./one.pid ./two.pid
+	assertEquals '==> one <==
+first
+
+==> two <==
+second' "$(cat out)"
+	t_assert_dsig 64 log -f ./one.pid ./two.pid
+	t_assert_err 'log --follow takes one operand'
+}
+
+# --- and at the edges ----------------------------------------------------------------
+
+testValuesThatAreNoneOfTheseOptions() {
+	t_assert_dsig 64 log --lines=many ./d.pid
+	t_assert_err "--lines: 'many': a number up to 1000000"
+	t_assert_dsig 64 term -w soon ./d.pid && t_assert_err "-w: 'soon': seconds"
+	t_assert_dsig 64 status -p '' && t_assert_err "unable to open pid file '': No such file"
+	long=$(printf '%04096d' 0)
+	t_assert_dsig 64 status "./$long" && t_assert_err 'File name too long'
+	t_need_user || return 0
+	T_WRAP="$T_AS_USER env XDG_RUNTIME_DIR=/$(printf '%04090d' 0)"
+	t_assert_dsig 64 status web && t_assert_err 'unable to find web: File name too long'
+}
+
+testTheNearestMayBeAnOwnCommand() {
+	t_assert_dsig 64 -c graceful=WINCH gracefull web
+	t_assert_err "unknown command 'gracefull'; the nearest is 'graceful'"
+	t_assert_dsig 64 "$(printf '%040d' 0)" web
+	t_assert_err 'dsig --help lists them'
+}
+
+testAProgramThatWasReplacedHasItsName() {
+	cp "$T_PROGRAMS/holder" ./old
+	T_PROGRAMS_KEPT=$T_PROGRAMS
+	mkdir bin && mv old bin/holder
+	T_PROGRAMS=$WORK/bin t_hold --posix d.pid
+	T_PROGRAMS=$T_PROGRAMS_KEPT
+	rm bin/holder
+	t_assert_dsig 0 status --json ./d.pid
+	assertEquals "$WORK/bin/holder" "$(t_json program)"
+}
+
+testAUserWithoutANameHasANumber() {
+	t_need_user || return 0
+	mkdir -m 777 open
+	chmod 777 open
+	T_HOLD_AS='setpriv --reuid=54321 --regid=54321 --clear-groups' t_hold --posix open/d.pid
+	t_assert_dsig 0 status --json ./open/d.pid
+	assertEquals 54321 "$(t_json user)"
+}
+
+testASignalThatMayNotBeSentIsSaid() {
+	t_need strace || return 0
+	t_hold --posix d.pid
+	T_WRAP='strace -qq -o trace -e trace=pidfd_send_signal,kill -e inject=pidfd_send_signal,kill:error=EPERM'
+	t_assert_dsig 77 term ./d.pid
+	t_assert_err 'unable to send SIGTERM to d'
+	t_assert_err 'Operation not permitted'
+	t_assert_dsig 77 stop ./d.pid
+	assertTrue 'it lives' "t_alive $pid"
+}
+
+testAStaleFileThatCannotBeRemovedIsSaid() {
+	t_need strace || return 0
+	printf '4194304\n' >d.pid
+	T_WRAP='strace -qq -f -o trace -e trace=unlink,unlinkat -e inject=unlink,unlinkat:error=EROFS'
+	t_assert_dsig 1 stop ./d.pid
+	t_assert_err 'd: not running; unable to remove stale pid file ./d.pid: Read-only file system'
+	rm d.pid
+	t_hold --posix d.pid
+	t_assert_dsig 0 stop ./d.pid
+	t_assert_err 'unable to remove stale pid file ./d.pid: Read-only file system'
+	t_assert_gone "$pid"
+}
+
+testAYoungerProcessBehindAForeignLockIsUnknown() {
+	"$T_PROGRAMS/probe" --stay info </dev/null >/dev/null 2>&1 &
+	younger=$!
+	t_track $younger
+	t_wait_for 5 test -s info
+	t_hold --flock --text "$younger" d.pid
+	touch -d '1 hour ago' d.pid
+	t_assert_dsig 4 status ./d.pid
+	t_assert_out 'locked, but the pid is of a younger process'
+}
+
+testAnotherUsersFileWithoutProcIsRefused() {
+	t_need_user && t_need unshare || return 0
+	if grep -q __asan_init "$T_DSIG"; then
+		t_skip 'a sanitizer needs /proc itself'
+		return 0
+	fi
+	mkdir -m 777 open && chmod 777 open
+	T_HOLD_AS=$T_AS_USER t_hold --posix open/d.pid
+	# shellcheck disable=SC2016 # for the inner shell
+	t_capture unshare -m sh -c 'mount -t tmpfs none /proc && exec "$0" term ./open/d.pid' "$T_DSIG"
+	t_assert_rc 77 && t_assert_err 'is cannot be seen'
+}
+
 . "${SHUNIT2:-shunit2}"
