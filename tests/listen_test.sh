@@ -412,4 +412,15 @@ testManyConnectionsOfOthersAreNoHindrance() {
 	t_serves tcp 0 --child
 }
 
+# The kernel answers for the network of who asks only: its tables are read.
+testAListenerInAnotherNetwork() {
+	t_need_root && t_need unshare || return 0
+	unshare -n true 2>/dev/null || { t_skip 'may not unshare'; return 0; }
+	t_dstart -r listen=1234 -t 20 -p d.pid -l d.log -- \
+		unshare -n "$T_PROGRAMS/listener" tcp 1234 "$WORK/where"
+	t_assert_started d.pid || { cat d.log; return; }
+	t_dstart -r listen=1235 -t 0.5 -- unshare -n "$T_PROGRAMS/listener" tcp 1234 "$WORK/where2"
+	t_assert_rc 69 && t_assert_err 'was not ready in 0.5 seconds'
+}
+
 . "${SHUNIT2:-shunit2}"

@@ -743,5 +743,51 @@ testManyDescriptorsAreClosed() {
 	assertEquals 4 "$(t_field info fds)"
 }
 
+# --- what follows from several options -----------------------------------------------
+
+testAReopeningNeedsALogFile() {
+	t_spawn DAEMONIZE_REOPEN=USR1 -- "$T_PROGRAMS/probe" ran
+	t_assert_rc 78 && t_assert_err 'DAEMONIZE_REOPEN: needs a log file to reopen'
+	t_spawn DAEMONIZE_REOPEN=USR1 DAEMONIZE_STDOUT=a.log DAEMONIZE_STDERR=null \
+		DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" --stay info
+	t_assert_started d.pid
+	t_assert_absent ran
+}
+
+testTheLogOfANamedOneOfAUserIsAmongItsState() {
+	t_need_user || return 0
+	mkdir run state home
+	chown "$T_USER" run state home
+	T_WRAP=$T_AS_USER
+	t_spawn DAEMONIZE_NAME=web XDG_RUNTIME_DIR="$WORK/run" XDG_STATE_HOME="$WORK/state" -- \
+		"$T_PROGRAMS/probe" --stay
+	t_assert_started run/web.pid && t_kill "$pid"
+	t_wait_for 2 test -e state/web.log
+	assertTrue 'the log' '[ -e state/web.log ]'
+	t_spawn -u HOME DAEMONIZE_NAME=web XDG_RUNTIME_DIR="$WORK/run" -- "$T_PROGRAMS/probe" --stay
+	t_assert_rc 78 && t_assert_err 'needs XDG_STATE_HOME, HOME or DAEMONIZE_LOGFILE to be set'
+	t_spawn DAEMONIZE_NAME=web XDG_RUNTIME_DIR="/$(printf '%04090d' 0)" DAEMONIZE_LOGFILE=null -- \
+		"$T_PROGRAMS/probe" --stay
+	t_assert_rc 78 && t_assert_err 'makes a path of 4096 bytes or more'
+}
+
+testAScriptOfARelativePathAndAnotherDirectory() {
+	printf '#!/bin/sh\npwd >"$1/where"\n' >script
+	chmod +x script
+	t_spawn DAEMONIZE_WORKDIR=/ DAEMONIZE_PIDFILE=d.pid -- ./script "$WORK"
+	t_assert_rc 0 || return
+	t_wait_for 5 test -s where
+	assertEquals / "$(cat where)"
+}
+
+testALibraryWhosePathCannotBePreloadedIsSaid() {
+	mkdir 'a b'
+	cp "$T_LIB" 'a b/'
+	t_capture timeout 20 env DAEMONIZE=1 LD_LIBRARY_PATH="$WORK/a b" \
+		LD_PRELOAD="${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}${T_LIB##*/}" "$T_PROGRAMS/probe" ran
+	t_assert_rc 71 && t_assert_err 'LD_PRELOAD cannot hold a path with a space or colon'
+	t_assert_absent ran
+}
+
 # shellcheck disable=SC1090
 . "${SHUNIT2:-shunit2}"
