@@ -91,6 +91,8 @@ static void judge_living(int is_locked, struct pidfile_view *v)
 		conclude(v, PIDFILE_UNKNOWN, "locked, but the pid is of a younger process");
 	else if (older == 0)
 		conclude(v, PIDFILE_STALE, "the pid has been taken by a younger process");
+	else if (!is_locked && process_ending(v->pid))
+		conclude(v, PIDFILE_UNKNOWN, "the daemon is about to end");
 	else
 		conclude(v, is_locked ? PIDFILE_RUNNING : PIDFILE_UNLOCKED,
 		         is_locked ? "" : "the program has lost its locks");
@@ -116,13 +118,15 @@ static void judge(int fd, struct pidfile_view *v)
 		conclude(v, PIDFILE_STALE, "the daemon is gone");
 }
 
-/* A file that was replaced while we looked says nothing about path. */
+/* A file that was replaced while we looked says nothing about path, and one
+ * that was removed only that its daemon still runs. */
 static int replaced(const char *path, const struct pidfile_view *v)
 {
 	struct sys_stat named;
 
-	return sys_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &named) == 0 &&
-	       !sys_same(&named, &v->file);
+	if (sys_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &named) < 0)
+		return errno == ENOENT && v->state != PIDFILE_RUNNING;
+	return !sys_same(&named, &v->file);
 }
 
 static void look(int fd, const char *path, struct pidfile_view *v)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define NSEC 1000000000LL
+#define PF_EXITING 4 /* of the kernel: include/linux/sched.h */
 
 static void proc_path(char *buf, size_t size, pid_t pid, const char *file)
 {
@@ -82,6 +83,8 @@ int process_stat(pid_t pid, struct process_stat *out)
 {
 	char path[48], buf[1024];
 	const char *s;
+	uint64_t flags;
+	int alone;
 
 	proc_path(path, sizeof path, pid, "/stat");
 	if (sys_read_file(path, buf, sizeof buf) < 0)
@@ -97,10 +100,14 @@ int process_stat(pid_t pid, struct process_stat *out)
 	out->parent = (pid_t)digits(&s, 10);
 	s = skip_field(s); /* process group */
 	out->session = (pid_t)digits(&s, 10);
-	for (int field = 7; field < 20; field++)
+	s = skip_field(skip_field(s)); /* terminal and its process group */
+	flags = digits(&s, 10);
+	for (int field = 10; field < 20; field++)
 		s = skip_field(s);
 	/* A first thread that has ended is shown as a zombie, too. */
-	out->ended = digits(&s, 10) <= 1 && (out->state == 'Z' || out->state == 'X');
+	alone = digits(&s, 10) <= 1;
+	out->ended = alone && (out->state == 'Z' || out->state == 'X');
+	out->ending = out->ended || (alone && (flags & PF_EXITING) != 0);
 	s = skip_field(s);
 	out->start_ticks = digits(&s, 10);
 	return tick_time(out->start_ticks, &out->started);
@@ -232,4 +239,11 @@ int process_older(pid_t pid, struct timespec when)
 		return -1;
 	lead = (stat.started.tv_sec - when.tv_sec) * NSEC + (stat.started.tv_nsec - when.tv_nsec);
 	return lead <= NSEC / hz;
+}
+
+int process_ending(pid_t pid)
+{
+	struct process_stat stat;
+
+	return process_stat(pid, &stat) < 0 || stat.ending;
 }

@@ -10,6 +10,7 @@
 struct process_stat {
 	char state; /* R S D Z T ... of proc(5), of its first thread */
 	int ended;  /* all of it has, though it is still to be waited for */
+	int ending; /* it has ended, or does nothing more than that */
 	pid_t parent;
 	pid_t session;
 	uint64_t start_ticks;    /* clock ticks since boot: tells processes apart */
@@ -32,5 +33,9 @@ int process_owner(pid_t pid, uid_t *real, uid_t *effective);
 /* Started no later than `when` (one clock tick of grace)? 1 yes, 0 no, -1 it
  * has ended or nobody knows. */
 int process_older(pid_t pid, struct timespec when);
+
+/* Is it gone, or about to be? A process drops its locks a moment before it can
+ * be seen to have ended. */
+int process_ending(pid_t pid);
 
 #endif
