@@ -80,11 +80,10 @@ static int open_failed(struct failure *why, const char *path, int error)
  * left to open it with. */
 static void uncreate(struct pidfile *p, const char *path)
 {
-	pid_t holder;
 	int saved = errno;
 
 	if (p->created && p->lock_fd >= 0 && flock(p->lock_fd, LOCK_EX | LOCK_NB) == 0 &&
-	    !pidlock_held(p->lock_fd, &holder) && !pidlock_gone(p, path))
+	    pidlock_take(p->lock_fd) == 0 && !pidlock_gone(p, path))
 		(void)unlink(path);
 	errno = saved;
 }
@@ -171,8 +170,6 @@ static int regain(struct pidfile *p, const char *path)
 		if (p->lock_fd < 0 || sys_fstat(p->lock_fd, &now) < 0 || !sys_same(&now, &p->file))
 			return -1;
 	}
-	if (p->mapped == NULL && flock(p->lock_fd, LOCK_EX | LOCK_NB) < 0)
-		return -1;
 	return pidlock_take(p->lock_fd);
 }
 
@@ -180,7 +177,7 @@ void pidfile_release(struct pidfile *p, const char *path)
 {
 	int saved = errno;
 
-	if (regain(p, path) == 0 && pidlock_pid(p->lock_fd) == getpid() &&
+	if (p->held && regain(p, path) == 0 && pidlock_pid(p->lock_fd) == getpid() &&
 	    (pidlock_gone(p, path) || unlink(path) < 0))
 		(void)!ftruncate(p->lock_fd, 0);
 	errno = saved;

@@ -31,6 +31,7 @@ struct pidfile {
 	void *mapped;         /* holds the flock while mapped; NULL: it does not */
 	struct sys_stat file; /* which file: device and inode */
 	int created;          /* it was not there before */
+	int held;             /* pidfile_lock had both locks */
 };
 
 /* Opens path twice, creating it with mode whatever the umask is; regular

@@ -93,9 +93,30 @@ static int already_running(struct failure *why, pid_t pid, const char *path)
 	                   ")");
 }
 
-/* Waits, bounded, for the flock and for the POSIX lock to be free, and holds
- * the flock then. 0, PIDFILE_GONE, or -1 with *why. */
-static int wait_free(struct pidfile *p, const char *path, struct failure *why)
+/* Each takes a lock: 0, or -1 with errno, EWOULDBLOCK or EACCES while it is
+ * somebody else's. The flock is no use to us while somebody has the other. */
+static int take_flock(const struct pidfile *p)
+{
+	pid_t holder;
+
+	if (flock(p->flock_fd, LOCK_EX | LOCK_NB) < 0)
+		return -1;
+	if (!pidlock_held(p->lock_fd, &holder))
+		return 0;
+	(void)flock(p->flock_fd, LOCK_UN);
+	errno = EWOULDBLOCK;
+	return -1;
+}
+
+static int take_posix(const struct pidfile *p)
+{
+	return pidlock_take(p->lock_fd);
+}
+
+/* Takes a lock, after a bounded wait if it must be. 0, PIDFILE_GONE, or -1
+ * with *why. */
+static int wait_take(int (*take)(const struct pidfile *), const struct pidfile *p,
+                     const char *path, struct failure *why)
 {
 	pid_t holder = 0;
 
@@ -103,14 +124,11 @@ static int wait_free(struct pidfile *p, const char *path, struct failure *why)
 		struct sys_stat now;
 		pid_t running;
 
-		if (flock(p->flock_fd, LOCK_EX | LOCK_NB) == 0) {
-			if (!pidlock_held(p->lock_fd, &holder))
-				return pidlock_gone(p, path) ? PIDFILE_GONE : 0;
-			(void)flock(p->flock_fd, LOCK_UN);
-		} else if (errno != EWOULDBLOCK && errno != EINTR) {
+		if (take(p) == 0)
+			return 0;
+		if (errno != EWOULDBLOCK && errno != EACCES && errno != EINTR)
 			return failure_set(why, STATUS_CANTCREAT, errno, "unable to lock pid file ",
 			                   path);
-		}
 		if (pidlock_gone(p, path))
 			return PIDFILE_GONE;
 		if (sys_fstat(p->lock_fd, &now) < 0)
@@ -148,20 +166,23 @@ static int map_flock(struct pidfile *p)
 int pidfile_lock(struct pidfile *p, const char *path, struct failure *why)
 {
 	struct sys_stat now;
-	pid_t holder, running;
-	int r = wait_free(p, path, why);
+	pid_t running;
+	int r = wait_take(take_flock, p, path, why);
 
 	if (r != 0)
 		return r;
-	if (sys_fstat(p->lock_fd, &now) < 0 || map_flock(p) < 0)
+	if (map_flock(p) < 0)
 		return failure_set(why, STATUS_CANTCREAT, errno, "unable to lock pid file ", path);
-	if (pidlock_take(p->lock_fd) < 0) {
-		if (errno != EAGAIN && errno != EACCES)
-			return failure_set(why, STATUS_CANTCREAT, errno, "unable to lock pid file ",
-			                   path);
-		(void)pidlock_held(p->lock_fd, &holder);
-		return already_running(why, holder, path);
-	}
+	r = wait_take(take_posix, p, path, why);
+	if (r != 0)
+		return r;
+	/* Only now, for where the flock could not be kept somebody may have
+	 * had both in between. */
+	if (pidlock_gone(p, path))
+		return PIDFILE_GONE;
+	if (sys_fstat(p->lock_fd, &now) < 0)
+		return failure_set(why, STATUS_CANTCREAT, errno, "unable to lock pid file ", path);
+	p->held = 1;
 	/* Both are ours; but a daemon may live that has lost both. */
 	running = pidlock_daemon(p->lock_fd, &now);
 	return running > 0 ? already_running(why, running, path) : 0;
