@@ -16,6 +16,7 @@
 /* Two stacks, and what runs on them. */
 struct chain {
 	struct detach *d;
+	volatile pid_t shared; /* not 0 while the copy runs in our memory */
 	_Alignas(16) char middle[STACK];
 	_Alignas(16) char copy[STACK];
 };
@@ -62,26 +63,33 @@ static void watch(struct detach *d)
 		collect(d);
 }
 
+static void give(struct detach *d)
+{
+	for (int i = 0; i < 2; i++)
+		if (d->give[i] != NULL && *d->give[i] >= 0) {
+			(void)close(*d->give[i]);
+			*d->give[i] = -1;
+		}
+}
+
 static int run_middle(void *arg)
 {
 	struct chain *c = arg;
 	struct detach *d = c->d;
 	int flags = SIGCHLD | CLONE_PARENT_SETTID;
 
-	if (!d->own_memory)
-		flags |= CLONE_VM | CLONE_VFORK;
+	if (!d->own_memory) {
+		flags |= CLONE_VM | CLONE_VFORK | CLONE_CHILD_CLEARTID;
+		c->shared = 1; /* the kernel makes it 0 */
+	}
 	/* If the launcher is killed while it waits for us, nobody would hold
 	 * its end of the channel: the copy finds that and ends itself. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != d->launcher || setsid() < 0 ||
-	    clone(run_copy, c->copy + STACK, flags, c, &d->pid) < 0) {
+	    clone(run_copy, c->copy + STACK, flags, c, &d->pid, NULL, (pid_t *)&c->shared) < 0) {
 		d->error = errno;
 		_exit(1);
 	}
-	for (int i = 0; i < 2; i++)
-		if (d->give[i] != NULL && *d->give[i] >= 0) {
-			(void)close(*d->give[i]);
-			*d->give[i] = -1;
-		}
+	give(d);
 	if (d->heard_fd >= 0)
 		watch(d);
 	_exit(0);
@@ -94,6 +102,7 @@ int detach_start(struct detach *d)
 	int status;
 
 	c.d = d;
+	c.shared = 0;
 	d->pid = 0;
 	d->error = d->ended = d->timed_out = 0;
 	d->launcher = getpid();
@@ -103,8 +112,14 @@ int detach_start(struct detach *d)
 		return -1;
 	while (waitpid(middle, &status, 0) < 0 && errno == EINTR)
 		;
-	if (d->pid > 0)
-		return 0; /* even if somebody has killed the middle: the copy speaks for itself */
+	/* Even if somebody has killed the middle the copy speaks for itself;
+	 * but until it has executed it runs on our stack. */
+	while (d->pid > 0 && c.shared != 0)
+		(void)poll(NULL, 0, 1);
+	if (d->pid > 0) {
+		give(d);
+		return 0;
+	}
 	errno = d->error != 0 ? d->error : EINTR;
 	return -1;
 }
