@@ -84,6 +84,12 @@ testTheHelpHasEveryVariableOfTheTable() {
 	t_assert_same table help
 }
 
+testTheHelpFitsOnATerminal() {
+	for t_program in "$T_DSTART" "$T_DSIG"; do
+		assertEquals '' "$("$t_program" --help | awk 'length > 80')"
+	done
+}
+
 testEveryVariableStandsInTheManual() {
 	t_all "$(t_variables)" 20 '^\.It Ev (.* )?@( |$)' "$SHIM_7"
 }

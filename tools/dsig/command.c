@@ -25,7 +25,7 @@ const struct command command_table[] = {
 	{ "usr1", COMMAND_SIGNAL, SIGUSR1, SIGNAL_TAKES, "send SIGUSR1" },
 	{ "usr2", COMMAND_SIGNAL, SIGUSR2, SIGNAL_TAKES, "send SIGUSR2" },
 	{ "reopen", COMMAND_SIGNAL, SIGUSR1, SIGNAL_TAKES,
-	  "send the signal DAEMONIZE_REOPEN names (USR1): reopen the log" },
+	  "send DAEMONIZE_REOPEN's signal (USR1): reopen logs" },
 	{ "stop", COMMAND_STOP, SIGTERM, "fonkt", "send SIGTERM and wait until it is gone" },
 	{ "wait", COMMAND_WAIT, 0, "fot", "wait until it is gone" },
 	{ "status", COMMAND_STATUS, 0, "j", "show the state" },

@@ -22,7 +22,7 @@ const struct help_option help_options[HELP_OPTIONS] = {
 	{ 'p', 1, "pidfile", "FILE", "a pid file; may be given several times" },
 	{ 'q', 1, "quiet", NULL, "no output but for errors of usage" },
 	{ 't', 1, "timeout", "SECONDS", "stop (10), wait (for ever): how long at most" },
-	{ 'w', 1, "wait", "SECONDS", "after a signal: wait until it is gone, at most so long" },
+	{ 'w', 1, "wait", "SECONDS", "after a signal: wait for the end, at most so long" },
 	{ 'h', 1, "help", NULL, "show this" },
 	{ 'V', 1, "version", NULL, "show the version" },
 };
@@ -39,7 +39,7 @@ static void help_commands(void)
 int help_print(void)
 {
 	puts("Usage: dsig [OPTION]... COMMAND [NAME|PIDFILE]...\n"
-	     "Signals daemons through their pid files, once it is certain which process is "
+	     "Signals daemons through their pid files, once it is certain which one is "
 	     "meant.\n");
 	help_commands();
 	puts("\nOptions:");
@@ -56,8 +56,8 @@ int help_print(void)
 	     "root, $XDG_RUNTIME_DIR/NAME.pid for others. Without any: DAEMONIZE_PIDFILE, or\n"
 	     "DAEMONIZE_NAME.\n\n"
 	     "Exit status: 0 done, running; 1 stale pid file; 3 not running; 4 unknown, or\n"
-	     "starting; 64 usage; 75 still there; 77 not permitted or refused. Of several the "
-	     "largest.");
+	     "starting; 64 usage; 75 still there; 77 not permitted or refused. Of several\n"
+	     "the largest.\nSee dsig(1), libdaemonize(7).");
 	return STATUS_OK;
 }
 
