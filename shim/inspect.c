@@ -95,7 +95,7 @@ static void judge_living(int is_locked, struct pidfile_view *v)
 		conclude(v, PIDFILE_UNKNOWN, "the daemon is about to end");
 	else
 		conclude(v, is_locked ? PIDFILE_RUNNING : PIDFILE_UNLOCKED,
-		         is_locked ? "" : "the program has lost its locks");
+		         is_locked ? "" : "holds no lock, its start time fits");
 }
 
 static void judge(int fd, struct pidfile_view *v)
