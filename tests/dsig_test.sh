@@ -723,10 +723,11 @@ testOneDaemonIsAListWhereTheTableIsTooWide() {
 testOfSeveralColumnsAreLeftOut() {
 	t_need script stty || return 0
 	t_hold --posix web.pid
-	for t_width in 400 72 40; do
+	for t_width in 400 72 30; do
 		t_on_screen $t_width 'status ./web.pid ./none.pid'
 		assertEquals 3 "$(wc -l <screen)"
 		head -n 1 screen | tr -s ' '
+		[ $t_width -ne 72 ] || assertTrue 'too wide' "[ $(wc -L <screen) -le 72 ]"
 	done >heads
 	cat >expected <<-'END'
 	NAME STATE PID USER SINCE MEMORY PROGRAM LOG PIDFILE
@@ -734,7 +735,6 @@ testOfSeveralColumnsAreLeftOut() {
 	NAME STATE PID PIDFILE
 	END
 	t_assert_same expected heads
-	assertTrue 'too wide' "[ $(wc -L <screen) -le 40 ]"
 }
 
 testJsonHasTheDocumentedKeys() {

@@ -173,8 +173,8 @@ static void rows_begin(struct rows *rows, const struct cmdline *o)
 {
 	static const char *const head[] = { "NAME",   "STATE",   "PID", "USER",    "SINCE",
 					    "MEMORY", "PROGRAM", "LOG", "PIDFILE", NULL };
-	/* LOG, PROGRAM, USER, MEMORY, SINCE */
-	static const unsigned char spare[] = { 7, 6, 3, 5, 4, 0 };
+	/* SINCE, MEMORY, USER, PROGRAM, LOG */
+	static const unsigned char spare[] = { 4, 5, 3, 6, 7, 0 };
 
 	rows->json = o->json;
 	table_begin(&rows->table, head, 1, spare);

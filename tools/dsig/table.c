@@ -128,6 +128,21 @@ static unsigned screen_width(void)
 	return screen.ws_col;
 }
 
+/* Leaves the spare columns out, but for those, most wanted first, that fit. */
+static void leave_out(struct table *t, unsigned room)
+{
+	unsigned width[TABLE_COLUMNS];
+
+	memcpy(width, t->width, sizeof width);
+	for (const unsigned char *spare = t->spare; *spare != 0; spare++)
+		t->width[*spare] = 0;
+	for (const unsigned char *spare = t->spare; *spare != 0; spare++) {
+		t->width[*spare] = width[*spare];
+		if (width_of(t) > room)
+			t->width[*spare] = 0;
+	}
+}
+
 /* Lines that a terminal breaks cannot be read as a table. */
 void table_print(struct table *t)
 {
@@ -138,8 +153,7 @@ void table_print(struct table *t)
 		print_upright(t, coloured);
 		return;
 	}
-	for (const unsigned char *spare = t->spare; *spare != 0 && width_of(t) > room; spare++)
-		t->width[*spare] = 0;
+	leave_out(t, room);
 	for (const char *s = t->text; s < t->text + t->used;)
 		s = print_line(t, s, coloured);
 }

@@ -14,11 +14,11 @@ struct table {
 	size_t used, room;
 	unsigned lines, columns, coloured_column;
 	unsigned width[TABLE_COLUMNS]; /* the widest cell of each, in characters; 0: left out */
-	const unsigned char *spare;    /* columns to leave out first, up to a 0 */
+	const unsigned char *spare;    /* columns that may be left out, up to a 0 */
 };
 
 /* Begins a table with a first line; cells end with NULL. Spare are the columns
- * that are left out, the first one first, where there is no room; 0 ends them. */
+ * that may be left out where there is no room, most wanted first; 0 ends them. */
 void table_begin(struct table *t, const char *const *head, unsigned coloured_column,
 		 const unsigned char *spare);
 
