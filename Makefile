@@ -114,6 +114,7 @@ BENCH_BUILD = $(BUILD)
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk
 -include tests/faults.mk
+include tests/races.mk
 -include tests/coverage.mk tests/valgrind.mk
 
 deps:

@@ -5,7 +5,7 @@
 COVERAGE_CC = gcc
 coverage-dir := build/coverage
 # They inspect the binary as it is shipped, limit its files, or have no daemon.
-coverage-not := library compilers package transparency faults harness valgrind
+coverage-not := library compilers package transparency faults harness stress valgrind
 COVERAGE_TESTS = $(filter-out $(coverage-not:%=tests/%_test.sh),$(wildcard tests/*_test.sh))
 coverage-wrap := -Wl,--wrap=_exit,--wrap=execve,--wrap=execv,--wrap=reborn,--wrap=chroot \
 	-Wl,--wrap=open,--wrap=mkdir,--wrap=vfprintf,--wrap=fprintf,--exclude-libs,libgcov.a

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+# Races, counted: make races takes the full numbers, tests/stress_test.sh a
+# sample. Complete on its own: make -f tests/races.mk tests-races
+
+CC ?= cc
+BUILD ?= build
+
+races-dir := build/tests
+RACES_CFLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 \
+	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -O2 -g -U_FORTIFY_SOURCE -Ishim
+
+# The daemon's own code, shaken at each of these.
+races-wrap := open close flock fcntl mmap pread pwrite ftruncate unlink sys_stat sys_fstat \
+	pidlock_gone
+races-shim := $(addprefix shim/,pidfile.c pidlock.c inspect.c process.c report.c signals.c \
+	sys.c text.c)
+races-locks := $(addprefix tests/races/,locks.c board.c life.c others.c shake.c) $(races-shim)
+races-kills := $(addprefix tests/races/,kills.c scene.c start.c verdict.c) $(races-shim)
+races-headers := $(wildcard tests/races/*.h shim/*.h)
+
+.PHONY: races tests-races
+tests-races: $(addprefix $(races-dir)/races-,locks kills target target-static)
+
+$(races-dir)/races-locks: $(races-locks) $(races-headers)
+	@mkdir -p $(@D)
+	$(CC) $(RACES_CFLAGS) $(races-wrap:%=-Wl,--wrap=%) -o $@ $(races-locks)
+
+$(races-dir)/races-kills: $(races-kills) $(races-headers)
+	@mkdir -p $(@D)
+	$(CC) $(RACES_CFLAGS) -o $@ $(races-kills)
+
+$(races-dir)/races-target: tests/races/target.c
+	@mkdir -p $(@D)
+	$(CC) $(RACES_CFLAGS) -o $@ $<
+
+$(races-dir)/races-target-static: tests/races/target.c
+	@mkdir -p $(@D)
+	$(CC) $(RACES_CFLAGS) -static -o $@ $<
+
+RACES_LOCKS = 100000
+RACES_KILLS = 10000
+
+# On a disk and in memory; each has all the numbers.
+races: all tests-races
+	for dir in "$${TMPDIR:-/tmp}" /dev/shm; do \
+		echo "in $$dir:"; \
+		TMPDIR=$$dir $(races-dir)/races-locks -n $(RACES_LOCKS) && \
+		TMPDIR=$$dir $(races-dir)/races-locks -xn $(RACES_LOCKS) || exit 1; \
+	done
+	$(races-dir)/races-kills -n $(RACES_KILLS) $(addprefix $(CURDIR)/,$(BUILD)/libdaemonize.so \
+		$(BUILD)/dstart $(BUILD)/dsig $(races-dir)/races-target \
+		$(races-dir)/races-target-static)
+
+check: tests-races
