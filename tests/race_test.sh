@@ -65,9 +65,9 @@ t_fifty() {
 	while [ $round -lt "$ROUNDS" ]; do
 		round=$((round + 1))
 		$1
-		t_race $STARTERS t_start_one TERM
+		t_race "$STARTERS" t_start_one TERM
 		assertEquals "round $round: $(cat said)" "1 0
-49 75" "$(cat ends)"
+$((STARTERS - 1)) 75" "$(cat ends)"
 		pid=$(t_pid d.pid) || fail "round $round: no pid file"
 		assertEquals "round $round" \
 			"libdaemonize: already running as pid $pid ($WORK/d.pid)" "$(cat said)"
@@ -79,6 +79,8 @@ t_fifty() {
 }
 
 testOfFiftyStartsOneSucceeds() { t_fifty true TERM; }
+
+testOfTwoHundredStartsOneSucceeds() { ROUNDS=1 STARTERS=200 t_fifty true TERM; }
 
 # Each round begins with the file of a daemon that is gone.
 testOfFiftyStartsOverAStaleFileOneSucceeds() { ROUNDS=5 t_fifty true KILL; }
@@ -248,6 +250,43 @@ testAReaderNeverSeesATornNumber() {
 	echo 4194304 >>pids
 	assertTrue 'it has looked' '[ -s seen ]'
 	assertEquals '' "$(sort -u seen | grep -vxF -f pids)"
+}
+
+# --- against the locks --------------------------------------------------------
+
+# t_take_away N: somebody who knows of no lock removes the file and puts others
+# there, until N starts have ended.
+t_take_away() {
+	while [ "$(grep -c . started)" -lt "$1" ]; do
+		rm -f d.pid
+		: >another
+		mv another d.pid
+	done
+}
+
+# Each is told the truth, though many may run; and none that has lost its file
+# takes away the next one's.
+testStartsWhileTheFileIsTakenAway() {
+	: >started
+	for starter in 1 2 3 4; do
+		for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+			t_start_one TERM </dev/null >>said 2>&1
+			echo $? >>started
+		done &
+	done
+	t_take_away 60
+	wait
+	assertEquals "$(cat said)" '' "$(grep -vxE '0|75' started)"
+	old=$(t_daemons)
+	assertEquals 'as many as were reported' "$(grep -cx 0 started)" "$(echo "$old" | wc -w)"
+	assertTrue "some have lost their file: $old" "[ $(echo "$old" | wc -w) -gt 1 ]"
+
+	rm -f d.pid
+	t_start_one TERM </dev/null >said 2>&1 || fail "the next one: $(cat said)"
+	# shellcheck disable=SC2086 # words are pids
+	t_kill $old
+	pid=$(t_pid d.pid)
+	assertTrue "the next one's file, $(cat d.pid 2>&1)" "t_only_daemon ${pid:-0}"
 }
 
 # shellcheck disable=SC1090
