@@ -7,9 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#define NSEC 1000000000LL
 #define PF_EXITING 4 /* of the kernel: include/linux/sched.h */
 
 static void proc_path(char *buf, size_t size, pid_t pid, const char *file)
@@ -61,21 +61,18 @@ static uint64_t digits(const char **s, unsigned base)
 /* The moment of a tick count since boot on the wall clock as it goes now.
  * btime of /proc/stat would do, but only to the second; and both clocks here
  * are those of our time namespace, as is the count. */
-static int tick_time(uint64_t ticks, struct timespec *out)
+static int tick_time(uint64_t ticks, int64_t *out)
 {
 	struct timespec wall, boot;
 	const long hz = sysconf(_SC_CLK_TCK);
-	long long ns;
 
 	if (hz <= 0 || ticks / (uint64_t)hz > INT32_MAX ||
 	    clock_gettime(CLOCK_REALTIME, &wall) < 0 ||
 	    clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
 		return -1;
-	ns = (wall.tv_sec - boot.tv_sec) * NSEC + (wall.tv_nsec - boot.tv_nsec);
-	ns += (long long)(ticks / (uint64_t)hz) * NSEC;
-	ns += (long long)(ticks % (uint64_t)hz) * NSEC / hz;
-	out->tv_sec = (time_t)(ns / NSEC);
-	out->tv_nsec = (long)(ns % NSEC);
+	*out = (wall.tv_sec - boot.tv_sec) * SYS_NSEC + (wall.tv_nsec - boot.tv_nsec);
+	*out += (int64_t)(ticks / (uint64_t)hz) * SYS_NSEC;
+	*out += (int64_t)(ticks % (uint64_t)hz) * SYS_NSEC / hz;
 	return 0;
 }
 
@@ -229,16 +226,14 @@ int process_owner(pid_t pid, uid_t *real, uid_t *effective)
  * only as long as nobody sets that: a step forward makes every process look
  * younger than the files it wrote before. So this is the second best word,
  * and the kernel's lock holder is the first. */
-int process_older(pid_t pid, struct timespec when)
+int process_older(pid_t pid, int64_t when)
 {
 	struct process_stat stat;
 	const long hz = sysconf(_SC_CLK_TCK);
-	long long lead;
 
 	if (hz <= 0 || process_stat(pid, &stat) < 0 || stat.ended)
 		return -1;
-	lead = (stat.started.tv_sec - when.tv_sec) * NSEC + (stat.started.tv_nsec - when.tv_nsec);
-	return lead <= NSEC / hz;
+	return stat.started - when <= SYS_NSEC / hz;
 }
 
 int process_ending(pid_t pid)

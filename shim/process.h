@@ -5,7 +5,6 @@
 
 #include <stdint.h>
 #include <sys/types.h>
-#include <time.h>
 
 struct process_stat {
 	char state; /* R S D Z T ... of proc(5), of its first thread */
@@ -13,8 +12,9 @@ struct process_stat {
 	int ending; /* it has ended, or does nothing more than that */
 	pid_t parent;
 	pid_t session;
-	uint64_t start_ticks;    /* clock ticks since boot: tells processes apart */
-	struct timespec started; /* the same on the wall clock as it goes now, rounded down */
+	uint64_t start_ticks; /* clock ticks since boot: tells processes apart */
+	int64_t started;      /* the same on the wall clock as it goes now, rounded down:
+	                       * nanoseconds since 1970 */
 };
 
 /* The facts of /proc/PID/stat. Returns 0, or -1 with errno (ENOENT or
@@ -30,9 +30,9 @@ int process_signals(pid_t pid, struct process_signals *out);
 /* Real and effective user of a process; 0, or -1 with errno. */
 int process_owner(pid_t pid, uid_t *real, uid_t *effective);
 
-/* Started no later than `when` (one clock tick of grace)? 1 yes, 0 no, -1 it
+/* Started no later than `when`, in nanoseconds since 1970 (one clock tick of grace)? 1 yes, 0 no, -1 it
  * has ended or nobody knows. */
-int process_older(pid_t pid, struct timespec when);
+int process_older(pid_t pid, int64_t when);
 
 /* Is it gone, or about to be? A process drops its locks a moment before it can
  * be seen to have ended. */

@@ -39,6 +39,18 @@ struct kernel_statx {
 };
 #define BASIC_STATS 0x7FFu
 
+/* Whatever somebody has set a file's time to: differences still fit. */
+static int64_t nanoseconds(const struct kernel_time *t)
+{
+	const int64_t most = INT64_MAX / 2;
+
+	if (t->sec >= most / SYS_NSEC)
+		return most;
+	if (t->sec <= -most / SYS_NSEC)
+		return -most;
+	return t->sec * SYS_NSEC + t->nsec;
+}
+
 int sys_stat(int dirfd, const char *path, int flags, struct sys_stat *out)
 {
 	struct kernel_statx st;
@@ -53,7 +65,7 @@ int sys_stat(int dirfd, const char *path, int flags, struct sys_stat *out)
 		.nlink = st.nlink,
 		.uid = st.uid,
 		.gid = st.gid,
-		.mtime = { .tv_sec = (time_t)st.mtime.sec, .tv_nsec = (long)st.mtime.nsec },
+		.mtime = nanoseconds(&st.mtime),
 	};
 	return 0;
 }

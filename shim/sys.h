@@ -7,8 +7,10 @@
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
-#include <time.h>
 
+#define SYS_NSEC 1000000000LL /* of a second */
+
+/* Part of the plan, which may go from one libc to another. */
 struct sys_stat {
 	uint64_t dev;
 	uint64_t ino;
@@ -17,7 +19,7 @@ struct sys_stat {
 	uint32_t nlink;
 	uid_t uid;
 	gid_t gid;
-	struct timespec mtime;
+	int64_t mtime; /* nanoseconds since 1970: a time_t is not as wide in every libc */
 };
 
 /* stat(2) of path below dirfd; flags as for fstatat(2).

@@ -361,6 +361,15 @@ testAnOlderProcessCounts() {
 	assertEquals $$ "$(cat d.pid)"
 }
 
+# In nanoseconds these are more than 64 bits.
+testAFileOfTheFarFutureOrPast() {
+	echo $$ >d.pid
+	touch -d @99999999999 d.pid 2>/dev/null || { t_skip 'needs a touch(1) of wide times'; return; }
+	t_second 75 "already running as pid $$"
+	touch -d @-99999999999 d.pid
+	t_start
+}
+
 # Under a pid 1 that does not reap.
 testAZombieIsNobody() {
 	t_need "$T_PYTHON" || return 0

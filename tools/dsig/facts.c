@@ -102,5 +102,5 @@ void facts_gather(struct facts *f, pid_t pid)
 	memory(f, pid);
 	logfile(f, pid);
 	if (process_stat(pid, &stat) == 0)
-		f->started = stat.started.tv_sec;
+		f->started = (time_t)(stat.started / SYS_NSEC);
 }
