@@ -19,16 +19,19 @@ INSTALL = install
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wwrite-strings \
 	-Wstrict-prototypes -Wmissing-prototypes -Werror
-BASE = -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DLIBDIR='"$(libdir)"' -Ishim $(WARN)
+BASE = -std=c11 -D_GNU_SOURCE -D_LARGEFILE64_SOURCE \
+	-DVERSION='"$(VERSION)"' -DLIBDIR='"$(libdir)"' -Ishim $(WARN)
 
 # In a host process every page and every symbol counts. No fortify: its
-# __*_chk functions are glibc's alone, and would kill a musl process.
+# __*_chk functions are glibc's alone, and would kill a musl process, as would
+# fcntl64 and the other names of a 32-bit libc's wide types.
 SHIM_CFLAGS = $(BASE) $(CFLAGS) -Os -fPIC -fvisibility=hidden -fno-plt -U_FORTIFY_SOURCE \
+	-U_FILE_OFFSET_BITS -U_TIME_BITS \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections
 SHIM_LDFLAGS = -shared -Wl,-soname,libdaemonize.so -nostartfiles -Wl,-z,now -Wl,-z,relro \
 	-Wl,-z,noexecstack -Wl,-z,defs -Wl,-z,noseparate-code -Wl,--as-needed \
 	-Wl,--hash-style=gnu -Wl,--gc-sections
-TOOL_CFLAGS = $(BASE) $(CFLAGS)
+TOOL_CFLAGS = $(BASE) -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(CFLAGS)
 
 # A static tool starts sooner, and no LD_PRELOAD gets into it. It cannot load
 # the modules that libc looks up users with and asks getent(1) instead. With

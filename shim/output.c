@@ -50,10 +50,11 @@ static int trusted_link(const char *path)
 	       ((dir.mode & S_ISVTX) != 0 && ours(link.uid));
 }
 
-/* Never waits: a FIFO without a reader is an error at once. */
+/* Never waits: a FIFO without a reader is an error at once. A 32-bit program's
+ * log, too, may grow past 2 GiB. */
 static int open_path(const char *path, int *created)
 {
-	const int flags = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	const int flags = O_WRONLY | O_APPEND | O_LARGEFILE | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	int fd = open(path, flags | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
 
 	*created = fd >= 0;
@@ -224,14 +225,14 @@ void output_tail(const struct output *output, const char *path)
 	char text[TAIL_BYTES + 1];
 	struct sys_stat now;
 	ssize_t n = -1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open(path, O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	if (fd >= 0 && sys_fstat(fd, &now) == 0 && sys_same(&now, &output->file) &&
 	    S_ISREG(now.mode) && now.size > output->file.size) {
 		uint64_t added = now.size - output->file.size;
 
-		n = pread(fd, text, TAIL_BYTES,
-		          (off_t)(now.size - (added < TAIL_BYTES ? added : TAIL_BYTES)));
+		n = pread64(fd, text, TAIL_BYTES,
+		            (off64_t)(now.size - (added < TAIL_BYTES ? added : TAIL_BYTES)));
 	}
 	sys_close(fd);
 	if (n <= 0)

@@ -96,6 +96,32 @@ testX86With32Bits() {
 	t_works "$WORK/target"
 }
 
+# Where off_t has 32 bits: the log is opened, written, and shown by both.
+testALogBeyondTwoGigabytesWith32Bits() {
+	t_builds i686-linux-gnu-gcc || return 0
+	(cd "$T_ROOT/tests/programs" &&
+		i686-linux-gnu-gcc -D_GNU_SOURCE -o "$WORK/dier" dier.c args.c say.c stay.c)
+	T_LIB=$WORK/b/libdaemonize.so T_DSIG=$WORK/b/dsig
+	t_plain -- ./dier 3
+	[ "$rc" -eq 3 ] || { t_skip 'needs 32-bit libraries'; return 0; }
+	truncate -s 3G d.log && echo >>d.log
+	t_spawn DAEMONIZE_READY=alive=1 DAEMONIZE_LOGFILE=d.log -- ./dier 3
+	t_assert_rc 69 && t_assert_err '| dier: ends with 3' || return
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=d.log -- ./dier 3 60000
+	t_assert_started d.pid || return
+	t_dsig log --lines 1 ./d.pid
+	t_assert_rc 0 && t_assert_out 'dier: ends with 3'
+}
+
+# A distribution may ask for wide types, whose functions musl has not.
+testTheLibraryOf32BitsHasTheNarrowNames() {
+	t_need i686-linux-gnu-gcc objdump || return 0
+	make -s -C "$T_ROOT" BUILD="$WORK/b" CC=i686-linux-gnu-gcc \
+		CFLAGS='-O1 -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64' "$WORK/b/libdaemonize.so" >log 2>&1
+	t_assert_empty log || return
+	assertEquals pread64 "$(objdump -T b/libdaemonize.so | awk '$NF ~ /64$/ { print $NF }')"
+}
+
 # Each tool takes the other class for what it cannot preload.
 testA32BitProgramUnderThe64BitDstart() {
 	t_need i686-linux-gnu-gcc || return 0

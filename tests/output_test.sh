@@ -95,6 +95,30 @@ testALogIsAppendedTo() {
 	assertEquals 'to out to err' "$(t_lines d.log)"
 }
 
+# A hole of 3 GiB before its last lines: a 32-bit program must be told so.
+testALogBeyondTwoGigabytes() {
+	truncate -s 3G d.log
+	t_two DAEMONIZE_LOGFILE=d.log || return
+	assertEquals 'to out to err' "$(tail -c 14 d.log | xargs)"
+	t_dsig log --lines 1 ./d.pid
+	assertEquals 'to err' "$(cat out)"
+	t_kill "$pid"
+	t_spawn DAEMONIZE_READY=alive=0.3 DAEMONIZE_LOGFILE=d.log -- "$T_PROGRAMS/dier" 3
+	t_assert_rc 69 && t_assert_err '| dier'
+}
+
+# And one that is that large only after its beginning.
+testALogThatGrowsBeyondTwoGigabytes() {
+	mkfifo more
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=d.log -- \
+		sh -c 'read -r _ <>more; echo more; exec sleep 1000'
+	t_assert_started d.pid || return
+	truncate -s 3G d.log
+	echo >more
+	t_wait_for 5 t_said
+	assertEquals 'more' "$(tail -c 5 d.log)"
+}
+
 testALogIsOpenedToAppendAndNothingElse() {
 	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=d.log -- "$T_PROGRAMS/probe" --stay info
 	t_assert_started d.pid || return
