@@ -726,7 +726,8 @@ testOfSeveralColumnsAreLeftOut() {
 	for t_width in 400 72 30; do
 		t_on_screen $t_width 'status ./web.pid ./none.pid'
 		assertEquals 3 "$(wc -l <screen)"
-		head -n 1 screen | tr -s ' '
+		# how wide MEMORY and LOG are is not ours to say
+		head -n 1 screen | tr -s ' ' | sed '/PROGRAM/!s/ LOG//'
 		[ $t_width -ne 72 ] || assertTrue 'too wide' "[ $(wc -L <screen) -le 72 ]"
 	done >heads
 	cat >expected <<-'END'
@@ -941,10 +942,10 @@ testValuesThatAreNoneOfTheseOptions() {
 	t_assert_dsig 64 term -w soon ./d.pid && t_assert_err "-w: 'soon': seconds"
 	t_assert_dsig 64 status -p '' && t_assert_err "unable to open pid file '': No such file"
 	long=$(printf '%04096d' 0)
-	t_assert_dsig 64 status "./$long" && t_assert_err 'File name too long'
+	t_assert_dsig 64 status "./$long" && t_assert_err 'name too long'
 	t_need_user || return 0
 	T_WRAP="$T_AS_USER env XDG_RUNTIME_DIR=/$(printf '%04090d' 0)"
-	t_assert_dsig 64 status web && t_assert_err 'unable to find web: File name too long'
+	t_assert_dsig 64 status web && t_assert_err 'unable to find web: File'
 }
 
 testTheNearestMayBeAnOwnCommand() {
