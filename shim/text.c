@@ -49,9 +49,9 @@ void text_num(struct text *t, long long n)
 	text_mem(t, d, (size_t)(digits + sizeof digits - d));
 }
 
-size_t text_character(const char *text)
+size_t text_character(const char *at)
 {
-	const unsigned char *s = (const unsigned char *)text;
+	const unsigned char *s = (const unsigned char *)at;
 	size_t len = *s < 0x80                 ? 1
 	             : *s >= 0xC2 && *s < 0xE0 ? 2
 	             : *s >= 0xE0 && *s < 0xF0 ? 3
@@ -67,9 +67,9 @@ size_t text_character(const char *text)
 	return len;
 }
 
-int text_control(const char *text)
+int text_control(const char *at)
 {
-	const unsigned char *s = (const unsigned char *)text;
+	const unsigned char *s = (const unsigned char *)at;
 
 	return *s < 0x20 || *s == 0x7F || (*s == 0xC2 && s[1] < 0xA0);
 }
