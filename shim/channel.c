@@ -105,7 +105,7 @@ int channel_microseconds(void)
 	return (int)(((long long)now.tv_sec * 1000000 + now.tv_nsec / 1000) & INT_MAX);
 }
 
-void channel_hear(int fd, long long deadline_ms, struct note *note)
+void channel_hear(int fd, long long deadline_ms, int at_once, struct note *note)
 {
 	const size_t least = offsetof(struct note, failure.text);
 
@@ -113,7 +113,8 @@ void channel_hear(int fd, long long deadline_ms, struct note *note)
 	note->failure.status = note->failure.error = 0;
 	note->failure.text[0] = '\0';
 	for (;;) {
-		struct pollfd ready = { .fd = fd, .events = POLLIN };
+		/* the end is an event in any case */
+		struct pollfd ready = { .fd = fd, .events = at_once ? POLLIN : 0 };
 		long long left = deadline_ms - channel_clock();
 		ssize_t n;
 

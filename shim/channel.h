@@ -41,8 +41,10 @@ int channel_tell(int fd, enum note_kind kind, const struct failure *failure);
 int channel_step(int fd, const char *const *parts);
 
 /* The next note, waited for until deadline_ms (of channel_clock); kind
- * NOTE_NONE when it came first. Interrupted by signals: waits on. */
-void channel_hear(int fd, long long deadline_ms, struct note *note);
+ * NOTE_NONE when it came first. Interrupted by signals: waits on. Unless at_once
+ * is set waits for the end, and what has been said is heard then: to be woken
+ * for each note takes the processor from the copy, which is what is waited for. */
+void channel_hear(int fd, long long deadline_ms, int at_once, struct note *note);
 
 /* Waits, however long, for the next note. Is it of this kind? */
 int channel_await(int fd, enum note_kind kind);

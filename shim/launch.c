@@ -87,7 +87,6 @@ static int start_and_hear(struct launch *l)
 	if (channel_tell(channel, NOTE_GO, NULL) < 0)
 		(void)shutdown(channel, SHUT_WR); /* it ends itself, or has done so */
 	said = answer_hear(l, channel, &d);
-	said = answer_end(l, channel, said);
 	sys_close(channel);
 	return said;
 }
