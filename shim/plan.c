@@ -109,33 +109,44 @@ static int sound(const struct plan *plan, size_t size)
 	       plan->who.group_count <= (size - plan->groups) / sizeof(gid_t);
 }
 
-/* A look at the first message on fd; its length, or -1. A forged mark must
- * not eat what the program would read from a socket of its own. */
-static ssize_t peek(int fd, struct plan *plan, size_t room)
+/* A look at the first message on fd; its length, or -1. What is not for us is
+ * not to be taken from a socket of the program's own. */
+static ssize_t peek(int fd, void *room, size_t size)
 {
-	return recv(fd, plan, room, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+	return recv(fd, room, size, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
 }
 
-int plan_receive(struct plan **plan, size_t room, const char *mark)
+int plan_find(const char *mark)
 {
+	unsigned char nonce[PLAN_NONCE];
 	char written[PLAN_MARK_SIZE];
 	int fd = read_fd(mark);
-	ssize_t n = fd < 0 ? -1 : peek(fd, *plan, room);
 
+	if (fd < 0 || peek(fd, nonce, sizeof nonce) < (ssize_t)sizeof(struct plan))
+		return -1;
+	write_mark(written, fd, nonce);
+	return strcmp(mark, written) == 0 ? fd : -1;
+}
+
+int plan_receive(struct plan **plan, size_t room, int fd)
+{
+	ssize_t n = peek(fd, *plan, room);
+
+	errno = EBADMSG;
 	if (n < (ssize_t)sizeof **plan || n > PLAN_MAX)
 		return -1;
 	if ((size_t)n > room) {
 		void *larger = mmap(NULL, (size_t)n, PROT_READ | PROT_WRITE,
 		                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-		if (larger == MAP_FAILED || peek(fd, larger, (size_t)n) != n)
+		if (larger == MAP_FAILED)
 			return -1;
 		*plan = larger;
+		if (peek(fd, larger, (size_t)n) != n)
+			return -1;
 	}
-	write_mark(written, fd, (*plan)->nonce);
-	if (strcmp(mark, written) != 0 || !sound(*plan, (size_t)n) ||
-	    recv(fd, *plan, (size_t)n, MSG_DONTWAIT) != n)
+	if (!sound(*plan, (size_t)n) || recv(fd, *plan, (size_t)n, MSG_DONTWAIT) != n)
 		return -1;
 	(*plan)->who.groups = (gid_t *)((char *)*plan + (*plan)->groups);
-	return fd;
+	return 0;
 }

@@ -55,11 +55,14 @@ int plan_pack_groups(struct plan *plan);
  * Returns 0, or -1 with errno. */
 int plan_send(struct plan *plan, int fd, int copy_end, char *mark);
 
-/* Receives the plan that mark speaks of into *plan, which has room bytes; a
- * longer one gets memory of its own, and *plan points there. Returns the
- * channel's descriptor; or -1 when the mark is stale or forged: no such
- * descriptor, no message, or not the message of this mark, which then is left
- * where it is. Never blocks. */
-int plan_receive(struct plan **plan, size_t room, const char *mark);
+/* The channel that mark speaks of; or -1 when the mark is stale or forged: no
+ * such descriptor, no message, or not that of this mark. Takes nothing, and
+ * never blocks. */
+int plan_find(const char *mark);
+
+/* Receives the plan from that channel into *plan, which has room bytes; a
+ * longer one gets memory of its own, and *plan points there. Returns 0, or -1
+ * with errno: EBADMSG when it is none, and is left where it is. */
+int plan_receive(struct plan **plan, size_t room, int fd);
 
 #endif

@@ -158,21 +158,35 @@ static struct failure *failure_room(void)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
+/* There is no plan yet by which to leave. */
+__attribute__((noinline)) static void give_up(int fd)
+{
+	struct failure why;
+
+	(void)failure_set(&why, STATUS_OSERR, errno, "unable to allocate memory");
+	(void)channel_tell(fd, NOTE_FAILED, &why);
+	_exit(STATUS_OSERR);
+}
+
 void reborn(const char *mark)
 {
-	struct plan *plan = keep_open();
-	struct failure *why = failure_room();
-	int fd, r;
+	int fd = plan_find(mark), r;
+	struct plan *plan;
+	struct failure *why;
 
-	if (plan == NULL || why == NULL) {
-		report_line("unable to allocate memory: ", strerror(errno));
-		_exit(STATUS_OSERR);
-	}
-	fd = plan_receive(&plan, KEEP_ROOM, mark);
 	if (fd < 0)
 		refuse(mark);
-	/* While we work, the middle process can end. */
+	/* First of all, for while we work the middle process ends. */
 	(void)channel_tell(fd, NOTE_BORN, NULL);
+	plan = keep_open();
+	why = failure_room();
+	if (plan == NULL || why == NULL)
+		give_up(fd);
+	if (plan_receive(&plan, KEEP_ROOM, fd) < 0) {
+		if (errno != EBADMSG)
+			give_up(fd);
+		refuse(mark);
+	}
 	r = reborn_apply(plan, fd, why);
 	if (r == 0)
 		r = settle(plan, why);

@@ -39,8 +39,10 @@ static void check(const struct plan *plan, size_t received)
 /* As the copy does: into a small room, and beyond it where that is too small. */
 static int receive(struct plan **room, struct plan **plan, const char *mark)
 {
+	int fd = plan_find(mark);
+
 	*room = *plan = malloc(KEEP_ROOM);
-	return plan_receive(plan, KEEP_ROOM, mark);
+	return fd >= 0 && plan_receive(plan, KEEP_ROOM, fd) == 0 ? fd : -1;
 }
 
 static void release(struct plan *room, struct plan *plan, size_t size)
