@@ -189,7 +189,7 @@ static void measure_faults(struct bench *b, unsigned line, struct spec_run *run)
 	pid_t pid;
 	int status;
 
-	pid = child_spawn(run->command, run->env);
+	(void)child_spawn(run->command, run->env);
 	while ((pid = wait4(-1, &status, 0, &usage)) > 0 || errno == EINTR)
 		if (pid > 0)
 			faults += usage.ru_minflt + usage.ru_majflt;

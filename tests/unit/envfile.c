@@ -112,6 +112,8 @@ static int parse(const char *input, size_t len, int *left, struct envfile_error 
 	char *text = malloc(len + 1);
 	int result;
 
+	if (text == NULL)
+		abort();
 	memcpy(text, input, len);
 	seen[0] = '\0';
 	errno = 0;
