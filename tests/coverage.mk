@@ -5,7 +5,7 @@
 COVERAGE_CC = gcc
 coverage-dir := build/coverage
 # They inspect the binary as it is shipped, limit its files, or have no daemon.
-coverage-not := library compilers package transparency faults harness stress valgrind
+coverage-not := library compilers package transparency faults fuzz harness stress valgrind
 COVERAGE_TESTS = $(filter-out $(coverage-not:%=tests/%_test.sh),$(wildcard tests/*_test.sh))
 coverage-wrap := -Wl,--wrap=_exit,--wrap=execve,--wrap=execv,--wrap=reborn,--wrap=chroot \
 	-Wl,--wrap=open,--wrap=mkdir,--wrap=vfprintf,--wrap=fprintf,--exclude-libs,libgcov.a
@@ -24,8 +24,10 @@ coverage: tests-programs tests-unit
 		'SHIM_CFLAGS=$$(BASE) $$(CFLAGS) -fPIC -fvisibility=hidden -U_FORTIFY_SOURCE' \
 		LOOKUP='tools/lookup.c tools/getent.c' \
 		LDFLAGS='$(coverage-dir)/dump.o $(coverage-wrap)' all
+	$(MAKE) -f tests/unit.mk unit-dir=$(coverage-dir)/unit CC=$(COVERAGE_CC) \
+		CFLAGS='-O0 -g --coverage' LDFLAGS='$(coverage-dir)/dump.o $(coverage-wrap)' tests-unit
 	find $(coverage-dir) -type d -exec chmod 777 {} +
-	T_BUILD=$(CURDIR)/$(coverage-dir) \
+	T_BUILD=$(CURDIR)/$(coverage-dir) T_UNIT=$(CURDIR)/$(coverage-dir)/unit \
 		tests/run $(COVERAGE_TESTS) || echo 'some failed, see above'
 	tests/coverage/report $(coverage-dir)
 

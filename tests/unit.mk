@@ -18,7 +18,7 @@ $(unit-dir)/unit-envfile: shim/envfile.c
 $(unit-dir)/unit-listen: shim/listen.c shim/scan.c shim/sockdiag.c shim/sockets.c
 $(unit-dir)/unit-precheck: tools/dstart/precheck.c tools/dstart/precheck_find.c tools/dstart/elffile.c tools/dstart/rights.c
 
-$(unit-dir)/unit-%: tests/unit/%.c shim/sys.c shim/text.c \
+$(unit-dir)/unit-%: tests/unit/unit_%.c shim/sys.c shim/text.c \
 		tests/unit/check.h $(wildcard shim/*.h tools/dstart/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_STD) $(CFLAGS) -o $@ $(filter %.c,$^) $(LDFLAGS)

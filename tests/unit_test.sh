@@ -4,10 +4,11 @@
 # as they come.
 set -u
 . "$(dirname "$0")/lib.sh"
+T_UNIT=${T_UNIT:-$T_PROGRAMS}
 
 oneTimeSetUp() {
-	[ -x "$T_PROGRAMS/unit-precheck" ] && return
-	echo "$T_PROGRAMS/unit-precheck: not there, run make tests-unit first"
+	[ -x "$T_UNIT/unit-precheck" ] && return
+	echo "$T_UNIT/unit-precheck: not there, run make tests-unit first"
 	return 1
 }
 setUp() { t_begin || return 1; }
@@ -15,13 +16,13 @@ tearDown() { t_end; }
 
 # t_unit NAME: a program that says what failed.
 t_unit() {
-	t_capture timeout -k 5 "$T_LIMIT" "$T_PROGRAMS/unit-$1"
+	t_capture timeout -k 5 "$T_LIMIT" "$T_UNIT/unit-$1"
 	t_assert_rc 0 || cat out
 }
 
 # t_verdict WORD PROGRAM [LIBRARY]: what precheck makes of it.
 t_verdict() {
-	t_capture "$T_PROGRAMS/unit-precheck" "${3:-$T_LIB}" "$2"
+	t_capture "$T_UNIT/unit-precheck" "${3:-$T_LIB}" "$2"
 	t_assert_rc 0 || return
 	assertEquals "$2: $(cat out)" "$1" "$(sed 's/:.*//' out)"
 }
