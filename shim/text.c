@@ -49,9 +49,9 @@ void text_num(struct text *t, long long n)
 	text_mem(t, d, (size_t)(digits + sizeof digits - d));
 }
 
-size_t text_character(const char *at)
+size_t text_character(const char *text)
 {
-	const unsigned char *s = (const unsigned char *)at;
+	const unsigned char *s = (const unsigned char *)text;
 	size_t len = *s < 0x80                 ? 1
 	             : *s >= 0xC2 && *s < 0xE0 ? 2
 	             : *s >= 0xE0 && *s < 0xF0 ? 3
@@ -67,9 +67,9 @@ size_t text_character(const char *at)
 	return len;
 }
 
-int text_control(const char *at)
+int text_control(const char *text)
 {
-	const unsigned char *s = (const unsigned char *)at;
+	const unsigned char *s = (const unsigned char *)text;
 
 	return *s < 0x20 || *s == 0x7F || (*s == 0xC2 && s[1] < 0xA0);
 }

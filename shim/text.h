@@ -23,12 +23,12 @@ void text_str(struct text *t, const char *s);
 void text_mem(struct text *t, const char *s, size_t len);
 void text_num(struct text *t, long long n);
 
-/* How many bytes the UTF-8 character takes; 0 if it is none: overlong,
+/* How many bytes the UTF-8 character at text takes; 0 if it is none: overlong,
  * a surrogate, beyond U+10FFFF, cut. The terminator is one. */
-size_t text_character(const char *at);
+size_t text_character(const char *text);
 
-/* Would the character move a terminal's cursor (C0, C1, DEL)? */
-int text_control(const char *at);
+/* Would the character at text move a terminal's cursor (C0, C1, DEL)? */
+int text_control(const char *text);
 
 /* Appends s as a reader may see it: control characters, quotes and bytes
  * that are not UTF-8 become '?', after 80 bytes comes "...". */

@@ -772,6 +772,7 @@ testTheLogOfANamedOneOfAUserIsAmongItsState() {
 }
 
 testAScriptOfARelativePathAndAnotherDirectory() {
+	# shellcheck disable=SC2016 # for the script
 	printf '#!/bin/sh\npwd >"$1/where"\n' >script
 	chmod +x script
 	t_spawn DAEMONIZE_WORKDIR=/ DAEMONIZE_PIDFILE=d.pid -- ./script "$WORK"

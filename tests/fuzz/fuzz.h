@@ -15,12 +15,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* The input with a NUL behind it, on the heap, where a step too far is seen. */
 static inline char *fuzz_text(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1);
+	char *text = calloc(size + 1, 1);
 
 	MUST(text != NULL);
 	if (size > 0)
 		memcpy(text, data, size);
-	text[size] = '\0';
 	return text;
 }
 

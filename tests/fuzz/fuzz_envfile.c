@@ -47,6 +47,7 @@ static void round_trip(const struct found *f)
 	char *text = malloc(3 * f->len + 1), *at = text;
 	struct found again;
 
+	MUST(text != NULL);
 	for (const char *c = f->all; c < f->all + f->len; c++) {
 		for (; *c != '='; c++)
 			*at++ = *c;
@@ -139,6 +140,7 @@ static void compare(const struct found *ours, const char *text, size_t size)
 {
 	char *out = malloc(2 * size + 2), *at = out;
 
+	MUST(out != NULL);
 	while (*text != '\0') {
 		text += strspn(text, " \t\n");
 		if (*text == '#' || *text == ';') {

@@ -48,7 +48,7 @@ static void check_json(const char *s, const char *json)
 {
 	MUST(*json++ == '"');
 	while (*json != '"') {
-		char out[8];
+		char out[8] = "";
 		size_t used, len = json_character(json, &used, out);
 
 		if (len == 0) {
@@ -65,16 +65,16 @@ static void check_json(const char *s, const char *json)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = fuzz_text(data, size), *plain, *json;
+	char *text = fuzz_text(data, size), *plain = NULL, *json = NULL;
 	size_t plain_size, json_size;
 	FILE *to = open_memstream(&plain, &plain_size);
 	unsigned written = escape_plain(to, text);
 
-	(void)fclose(to);
+	MUST(fclose(to) == 0 && plain != NULL);
 	check_plain(text, plain, escape_plain(NULL, text), written);
 	to = open_memstream(&json, &json_size);
 	escape_json(to, text);
-	(void)fclose(to);
+	MUST(fclose(to) == 0 && json != NULL);
 	check_json(text, json);
 	free(json);
 	free(plain);

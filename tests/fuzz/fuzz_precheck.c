@@ -28,8 +28,10 @@ static int has_segment(const uint8_t *data, size_t size, uint32_t type)
 	for (unsigned i = 0; i < head.e_phnum; i++) {
 		size_t at;
 
-		if (head.e_phoff > size || __builtin_add_overflow(head.e_phoff, i * sizeof segment, &at) ||
-		    at > size || size - at < sizeof segment)
+		if (head.e_phoff > size)
+			return 0;
+		at = head.e_phoff + i * sizeof segment;
+		if (at > size || size - at < sizeof segment)
 			return 0;
 		memcpy(&segment, data + at, sizeof segment);
 		if (segment.p_type == type)
@@ -38,7 +40,8 @@ static int has_segment(const uint8_t *data, size_t size, uint32_t type)
 	return 0;
 }
 
-static void check(const uint8_t *data, size_t size, const struct precheck_result *r, const char *path)
+static void check(const uint8_t *data, size_t size, const struct precheck_result *r,
+                  const char *path)
 {
 	const int elf = begins(data, size, ELFMAG), script = begins(data, size, "#!");
 
