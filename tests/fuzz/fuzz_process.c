@@ -59,7 +59,7 @@ static void anything(const char *data, size_t size)
 
 	present(data, size);
 	(void)process_stat(getpid(), &stat);
-	(void)process_older(getpid(), (struct timespec){ .tv_sec = 0 });
+	(void)process_older(getpid(), 0);
 	(void)process_signals(getpid(), &signals);
 	present(data, size);
 	(void)process_owner(getpid(), &real, &effective);
