@@ -98,12 +98,7 @@ void preload_others(const char *list, const char *library, char *out)
 
 		if (len > 0 && !is_ours(entry, len, library)) {
 			if (out != start)
-				{
-				*out = ':';
-				if (entry > at)
-					*out = entry[-1];
-				out++;
-			}
+				*out++ = entry[-1]; /* the separator that it had */
 			memcpy(out, entry, len);
 			out += len;
 			*out = '\0';
