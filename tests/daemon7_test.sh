@@ -9,17 +9,10 @@ oneTimeSetUp() { t_once; }
 setUp() { t_begin || return 1; }
 tearDown() { t_end; }
 
-# t_start [VAR=VALUE]...: a probe as a daemon, what it sees in got.
-t_start() {
-	t_spawn DAEMONIZE_PIDFILE=d.pid "$@" -- "$T_PROGRAMS/probe" --stay got
-	t_assert_started d.pid || return 1
-	t_wait_for 5 test -e got || fail 'no report'
-}
-
 # One more than the three by design: the descriptor that holds the lock.
 testStep01CloseAllDescriptorsExceptStdinStdoutStderr() {
 	exec 3</dev/zero 5</dev/zero 9</dev/zero
-	t_start
+	t_probe
 	exec 3<&- 5<&- 9<&-
 	assertEquals "0 1 2 $WORK/d.pid" "$(sed -n "s/^fd\.\([0-9]*\)=.*/\1/p" got | sort -n |
 		head -n 3 | xargs) $(sed -n 's/^fd\.[0-9][0-9][0-9]*=//p' got)"
@@ -35,7 +28,7 @@ testStep02ResetAllSignalHandlersToTheirDefault() {
 	T_WRAP=./ignoring
 	t_plain -- "$T_PROGRAMS/probe" plain
 	assertNotEquals 'the caller ignores' 0000000000000000 "$(t_field plain status.SigIgn)"
-	t_start || return
+	t_probe || return
 	assertEquals 0000000000000000 "$(t_field got status.SigIgn)"
 	assertEquals 0000000000000000 "$(t_field got status.SigCgt)"
 }
@@ -48,7 +41,7 @@ testStep03ResetTheSignalMask() {
 		os.execvp(sys.argv[1], sys.argv[1:])
 	END
 	T_WRAP="$T_PYTHON blocking.py"
-	t_start || return
+	t_probe || return
 	assertEquals 0000000000000000 "$(t_field got status.SigBlk)"
 	assertEquals 0000000000000000 "$(t_field got status.SigPnd)"
 }
@@ -56,18 +49,18 @@ testStep03ResetTheSignalMask() {
 # By design: the environment is the caller's, less what is ours, for a program
 # must find what it would find when started directly. CLEARENV empties it.
 testStep04SanitizeTheEnvironment() {
-	t_start MINE=1 || return
+	t_probe MINE=1 || return
 	t_assert_lacks got DAEMONIZE
 	t_assert_lacks got =LD_PRELOAD
 	t_assert_has got =MINE=1
 	t_kill "$pid"
 	rm got
-	t_start MINE=1 DAEMONIZE_CLEARENV=1 || return
+	t_probe MINE=1 DAEMONIZE_CLEARENV=1 || return
 	t_assert_lacks got =MINE
 }
 
 testStep05CallForkToCreateABackgroundProcess() {
-	t_start || return
+	t_probe || return
 	assertNotEquals "$$" "$pid"
 	assertTrue 'the caller returned, the daemon lives' "t_alive $pid"
 }
@@ -90,7 +83,7 @@ testStep06CallSetsidToDetachFromAnyTerminal() {
 }
 
 testStep07CallForkAgainSoThatATerminalCanNeverBeReacquired() {
-	t_start || return
+	t_probe || return
 	assertNotEquals 'leads no session' "$pid" "$(t_field got sid)"
 	assertNotEquals 'leads no group' "$pid" "$(t_field got pgid)"
 }
@@ -110,7 +103,7 @@ except OSError: print("none", flush=True)'
 
 # Init, or the nearest process that adopts orphans; and already when main begins.
 testStep08CallExitInTheFirstChildSoThatInitAdoptsTheDaemon() {
-	t_start || return
+	t_probe || return
 	first=$(t_field got sid)
 	assertNotEquals "$first" "$(t_field got ppid)"
 	assertTrue 'the first child is gone' "t_gone $first"
@@ -119,7 +112,7 @@ testStep08CallExitInTheFirstChildSoThatInitAdoptsTheDaemon() {
 }
 
 testStep09ConnectDevNullToStdinStdoutStderr() {
-	t_start || return
+	t_probe || return
 	for fd in 0 1 2; do
 		assertEquals /dev/null "$(t_field got fd.$fd)"
 		assertEquals 'not close on exec' 0 "$(t_field got fd.$fd.cloexec)"
@@ -131,18 +124,18 @@ testStep09ConnectDevNullToStdinStdoutStderr() {
 # directly, and open to the world. UMASK=0 gives what the step says.
 testStep10ResetTheUmaskToZero() {
 	umask 027
-	t_start || return
+	t_probe || return
 	assertEquals 0027 "$(t_field got status.Umask)"
 	t_kill "$pid"
 	rm got
-	t_start DAEMONIZE_UMASK=0 || return
+	t_probe DAEMONIZE_UMASK=0 || return
 	assertEquals 0000 "$(t_field got status.Umask)"
 }
 
 # By design different: relative paths on the command line keep their meaning.
 # WORKDIR=/ gives what the step says.
 testStep11ChangeTheDirectoryToTheRoot() {
-	t_start || return
+	t_probe || return
 	assertEquals "$WORK" "$(t_field got cwd)"
 	t_kill "$pid"
 	rm got
@@ -153,7 +146,7 @@ testStep11ChangeTheDirectoryToTheRoot() {
 }
 
 testStep12WriteThePidFileSoThatItCannotBeStartedTwice() {
-	t_start || return
+	t_probe || return
 	assertEquals "$(t_field got pid)" "$(cat d.pid)"
 	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" --stay second
 	t_assert_rc 75

@@ -9,13 +9,6 @@ oneTimeSetUp() { t_once; }
 setUp() { t_begin || return 1; }
 tearDown() { t_end; }
 
-# t_start [VAR=VALUE]...: a probe as a daemon, what it sees in got.
-t_start() {
-	t_spawn DAEMONIZE_PIDFILE=d.pid "$@" -- "$T_PROGRAMS/probe" --stay got
-	t_assert_started d.pid || return 1
-	t_wait_for 5 test -e got || fail 'no report'
-}
-
 # The descriptors of the daemon, but for the one with the lock.
 t_fds() {
 	sed -n 's/^fd\.\([0-9]*\)=.*/\1=&/p' got | grep -v "=$WORK/d.pid$" | cut -d = -f 1 |
@@ -47,27 +40,27 @@ t_env() { sed -n "s/^env\.[0-9]*=$1=//p" got; }
 
 testNothingIsInherited() {
 	exec 3<"$0" 7<"$0" 9<"$0"
-	t_start
+	t_probe
 	exec 3<&- 7<&- 9<&-
 	assertEquals '0 1 2' "$(t_fds)"
 }
 
 testTheThreeAreNullByDefault() {
-	t_start || return
+	t_probe || return
 	assertEquals '/dev/null /dev/null /dev/null' \
 		"$(t_field got fd.0) $(t_field got fd.1) $(t_field got fd.2)"
 }
 
 testAnInheritedPipeDoesNotKeepTheCallersPipelineWaiting() {
 	# ends when every holder of the pipe has closed it
-	heard=$( { t_start DAEMONIZE_LOGFILE=d.log; echo over >&9; } 9>&1 >/dev/null)
+	heard=$( { t_probe DAEMONIZE_LOGFILE=d.log; echo over >&9; } 9>&1 >/dev/null)
 	pid=$(t_pid d.pid)
 	assertEquals over "$heard"
 	assertTrue "t_alive $pid"
 }
 
 testTheDescriptorOfTheLockIsHigh() {
-	t_start || return
+	t_probe || return
 	lock=$(sed -n "s|^fd\.\([0-9]*\)=$WORK/d.pid$|\1|p" got)
 	assertTrue "$lock is high" "[ $lock -ge 100 ]"
 }
@@ -86,7 +79,7 @@ testClosedStandardDescriptorsAreOpenInTheDaemon() {
 	END
 	chmod 755 closed
 	T_WRAP=./closed
-	t_start DAEMONIZE_LOGFILE=d.log || return
+	t_probe DAEMONIZE_LOGFILE=d.log || return
 	assertEquals "/dev/null $WORK/d.log $WORK/d.log" \
 		"$(t_field got fd.0) $(t_field got fd.1) $(t_field got fd.2)"
 }
@@ -95,14 +88,14 @@ testClosedStandardDescriptorsAreOpenInTheDaemon() {
 
 testOneIsKept() {
 	exec 5<"$0" 6<"$0"
-	t_start DAEMONIZE_KEEP_FDS=5
+	t_probe DAEMONIZE_KEEP_FDS=5
 	exec 5<&- 6<&-
 	assertEquals '0 1 2 5' "$(t_fds)"
 }
 
 testSeveralAreKeptInWhateverOrder() {
 	exec 4<"$0" 5<"$0" 6<"$0" 9<"$0"
-	t_start DAEMONIZE_KEEP_FDS=9,4,6,4
+	t_probe DAEMONIZE_KEEP_FDS=9,4,6,4
 	exec 4<&- 5<&- 6<&- 9<&-
 	assertEquals '0 1 2 4 6 9' "$(t_fds)"
 }
@@ -111,7 +104,7 @@ testAKeptOneIsTheSameWithItsOffset() {
 	echo abcdef >file
 	exec 5<file
 	IFS= read -r _ <&5
-	t_start DAEMONIZE_KEEP_FDS=5
+	t_probe DAEMONIZE_KEEP_FDS=5
 	exec 5<&-
 	assertEquals "$WORK/file" "$(t_field got fd.5)"
 	assertEquals 7 "$(t_field got fd.5.offset)"
@@ -120,7 +113,7 @@ testAKeptOneIsTheSameWithItsOffset() {
 
 testAllAreKept() {
 	exec 4<"$0" 8<"$0"
-	t_start DAEMONIZE_KEEP_FDS=all
+	t_probe DAEMONIZE_KEEP_FDS=all
 	t_plain -- "$T_PROGRAMS/probe" plain # the runner's callers may have more
 	exec 4<&- 8<&-
 	grep '^fd\.[0-9]*=' plain | grep -v '^fd\.[012]=' | sort >expected
@@ -134,7 +127,7 @@ testHighNumbersAreKept() {
 		resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
 		for n in 1000, 1001, 1003, 4000: os.dup2(0, n, inheritable=True)
 	END
-	t_start DAEMONIZE_KEEP_FDS=1000,1001,1003,4000 || return
+	t_probe DAEMONIZE_KEEP_FDS=1000,1001,1003,4000 || return
 	assertEquals '0 1 2 1000 1001 1003 4000' "$(t_fds)"
 	for fd in 1000 1001 1003 4000; do
 		assertEquals "fd $fd" /dev/null "$(t_field got fd.$fd)"
@@ -178,7 +171,7 @@ t_activated() {
 
 testSocketsArriveAtThreeAndUp() {
 	t_activated || return 0
-	t_start || return
+	t_probe || return
 	assertEquals '0 1 2 3 4' "$(t_fds)"
 	t_assert_has got 'fd.3=socket:'
 	t_assert_has got 'fd.4=socket:'
@@ -187,20 +180,20 @@ testSocketsArriveAtThreeAndUp() {
 
 testListenPidIsTheDaemons() {
 	t_activated || return 0
-	t_start || return
+	t_probe || return
 	assertEquals "$pid" "$(t_env LISTEN_PID)"
 	assertEquals "$pid" "$(t_field got pid)"
 }
 
 testListenFdsAndTheirNamesAreKept() {
 	t_activated || return 0
-	t_start || return
+	t_probe || return
 	assertEquals '2 web:admin' "$(t_env LISTEN_FDS) $(t_env LISTEN_FDNAMES)"
 }
 
 testSocketsAreListeningStill() {
 	t_activated || return 0
-	t_start || return
+	t_probe || return
 	"$T_PYTHON" -c 'import socket
 for name in "ab": socket.socket(socket.AF_UNIX).connect(name + ".sock")'
 	assertEquals 0 $?
@@ -208,14 +201,14 @@ for name in "ab": socket.socket(socket.AF_UNIX).connect(name + ".sock")'
 
 testActivationSurvivesAClearedEnvironment() {
 	t_activated || return 0
-	t_start DAEMONIZE_CLEARENV=1 || return
+	t_probe DAEMONIZE_CLEARENV=1 || return
 	assertEquals "2 $pid web:admin" \
 		"$(t_env LISTEN_FDS) $(t_env LISTEN_PID) $(t_env LISTEN_FDNAMES)"
 }
 
 testActivationAndKeptDescriptorsTogether() {
 	t_activated || return 0
-	t_start DAEMONIZE_KEEP_FDS=5,3 || return
+	t_probe DAEMONIZE_KEEP_FDS=5,3 || return
 	assertEquals '0 1 2 3 4 5' "$(t_fds)"
 }
 
@@ -223,13 +216,13 @@ testActivationOfAnotherProcessIsNotOurs() {
 	t_activated || return 0
 	sed 's/str(os.getpid())/"1"/' prepared.py >other.py
 	T_WRAP="$T_PYTHON other.py"
-	t_start || return
+	t_probe || return
 	assertEquals '0 1 2' "$(t_fds)"
 }
 
 testActivationByHandNeedsNoPid() {
 	exec 3<"$0"
-	t_start LISTEN_FDS=1
+	t_probe LISTEN_FDS=1
 	exec 3<&-
 	assertEquals '0 1 2 3' "$(t_fds)"
 	assertEquals "$pid" "$(t_env LISTEN_PID)"
@@ -238,7 +231,7 @@ testActivationByHandNeedsNoPid() {
 # More than there are: one of them would be one of ours.
 testActivationThatLiesIsNone() {
 	exec 3<"$0"
-	t_start LISTEN_FDS=1000
+	t_probe LISTEN_FDS=1000
 	exec 3<&-
 	assertEquals '0 1 2' "$(t_fds)"
 }
@@ -246,7 +239,7 @@ testActivationThatLiesIsNone() {
 testNonsenseIsNoActivation() {
 	for count in 0 -1 x '' 99999999999999 ' 1'; do
 		rm -f got
-		t_start LISTEN_FDS="$count" || return
+		t_probe LISTEN_FDS="$count" || return
 		assertEquals "LISTEN_FDS='$count'" '0 1 2' "$(t_fds)"
 		t_kill "$pid"
 	done
@@ -254,7 +247,7 @@ testNonsenseIsNoActivation() {
 
 testThePidfdIdOfTheLauncherIsNotHandedOn() {
 	exec 3<"$0"
-	t_start LISTEN_FDS=1 LISTEN_PIDFDID=123
+	t_probe LISTEN_FDS=1 LISTEN_PIDFDID=123
 	exec 3<&-
 	assertEquals '' "$(t_env LISTEN_PIDFDID)"
 }
@@ -293,13 +286,13 @@ t_ten_thousand() {
 
 testTenThousandAreClosed() {
 	t_ten_thousand || return 0
-	t_start || return
+	t_probe || return
 	assertEquals '0 1 2' "$(t_fds)"
 }
 
 testTenThousandAreClosedButForOne() {
 	t_ten_thousand || return 0
-	t_start DAEMONIZE_KEEP_FDS=5000,9000 || return
+	t_probe DAEMONIZE_KEEP_FDS=5000,9000 || return
 	assertEquals '0 1 2 5000 9000' "$(t_fds)"
 }
 
@@ -320,14 +313,14 @@ t_old_kernel() {
 testWithoutCloseRange() {
 	t_old_kernel || return 0
 	exec 3<"$0" 7<"$0" 9<"$0"
-	t_start DAEMONIZE_KEEP_FDS=7
+	t_probe DAEMONIZE_KEEP_FDS=7
 	exec 3<&- 7<&- 9<&-
 	assertEquals '0 1 2 7' "$(t_fds)"
 }
 
 testTenThousandWithoutCloseRange() {
 	t_ten_thousand && t_old_kernel || return 0
-	t_start DAEMONIZE_KEEP_FDS=5000 || return
+	t_probe DAEMONIZE_KEEP_FDS=5000 || return
 	assertEquals '0 1 2 5000' "$(t_fds)"
 }
 
@@ -350,7 +343,7 @@ t_outside() {
 testWithoutProc() {
 	t_no_proc || return 0
 	exec 3<"$0" 7<"$0" 9<"$0"
-	t_start DAEMONIZE_KEEP_FDS=7
+	t_probe DAEMONIZE_KEEP_FDS=7
 	exec 3<&- 7<&- 9<&-
 	assertEquals '0 1 2 7' "$(t_outside)"
 	assertEquals probe "$(cat "/proc/$pid/comm")"
@@ -370,7 +363,7 @@ testAScriptWithoutProc() {
 testWithoutProcAndCloseRange() {
 	t_old_kernel && t_no_proc || return 0
 	exec 3<"$0" 7<"$0" 9<"$0"
-	t_start DAEMONIZE_KEEP_FDS=7
+	t_probe DAEMONIZE_KEEP_FDS=7
 	exec 3<&- 7<&- 9<&-
 	assertEquals '0 1 2 7' "$(t_outside)"
 }
@@ -378,7 +371,7 @@ testWithoutProcAndCloseRange() {
 testALowLimitOfDescriptorsIsEnough() {
 	t_need prlimit || return 0
 	T_WRAP='prlimit --nofile=64'
-	t_start || return
+	t_probe || return
 	assertEquals '0 1 2' "$(t_fds)"
 	assertEquals 64:64 "$(t_field got rlimit.nofile)"
 }
@@ -391,7 +384,7 @@ testAHighLimitCostsNothing() {
 	T_WRAP="prlimit --nofile=$highest"
 	t_old_kernel && t_no_proc || return 0
 	T_LIMIT=10
-	t_start || return
+	t_probe || return
 	assertEquals '0 1 2' "$(t_outside)"
 }
 

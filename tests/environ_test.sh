@@ -9,13 +9,6 @@ oneTimeSetUp() { t_once; }
 setUp() { t_begin || return 1; }
 tearDown() { t_end; }
 
-# t_start [VAR=VALUE]...: a probe as a daemon, what it sees in got.
-t_start() {
-	t_spawn DAEMONIZE_PIDFILE=d.pid "$@" -- "$T_PROGRAMS/probe" --stay got
-	t_assert_started d.pid || return 1
-	t_wait_for 5 test -e got || fail 'no report'
-}
-
 # t_env KEY: each value that the probe saw, escaped.
 t_env() { sed -n "s/^env\.[0-9]*=$1=//p" got; }
 t_all() { sed -n 's/^env\.[0-9]*=//p' got; }
@@ -26,7 +19,7 @@ t_envfile() {
 	# shellcheck disable=SC2059 # is a format
 	printf "$1" >my.env
 	rm -f got d.pid
-	t_start DAEMONIZE_CLEARENV=1 DAEMONIZE_ENVFILE=my.env || return 1
+	t_probe DAEMONIZE_CLEARENV=1 DAEMONIZE_ENVFILE=my.env || return 1
 	t_kill "$pid"
 }
 
@@ -42,7 +35,7 @@ t_refused() {
 # --- ours goes ---------------------------------------------------------------------
 
 testNothingOfOursIsLeft() {
-	t_start DAEMONIZE_UMASK=022 DAEMONIZE_COMMANDS=a=USR1 DAEMONIZE=1 || return
+	t_probe DAEMONIZE_UMASK=022 DAEMONIZE_COMMANDS=a=USR1 DAEMONIZE=1 || return
 	t_all >all
 	t_assert_lacks all DAEMONIZE
 	t_assert_lacks all LD_PRELOAD
@@ -50,7 +43,7 @@ testNothingOfOursIsLeft() {
 }
 
 testNothingOfOursIsLeftInTheMemoryThatTheKernelShows() {
-	t_start DAEMONIZE_LOGFILE=d.log || return
+	t_probe DAEMONIZE_LOGFILE=d.log || return
 	tr '\0' '\n' <"/proc/$pid/environ" >environ
 	t_assert_lacks environ DAEMONIZE
 	t_assert_lacks environ LD_PRELOAD
@@ -61,14 +54,14 @@ testTheRestIsAsItWasAndInItsOrder() {
 	t_plain A=1 Z=26 EMPTY= 'SPACES= a  b ' "UNICODE=$(printf '\303\244')" \
 		"BYTES=$(printf '\377\376')" "LINES=$(printf 'a\nb')" -- "$T_PROGRAMS/probe" plain
 	sed -n 's/^env\.[0-9]*=//p' plain >expected
-	t_start A=1 Z=26 EMPTY= 'SPACES= a  b ' "UNICODE=$(printf '\303\244')" \
+	t_probe A=1 Z=26 EMPTY= 'SPACES= a  b ' "UNICODE=$(printf '\303\244')" \
 		"BYTES=$(printf '\377\376')" "LINES=$(printf 'a\nb')" || return
 	t_all >actual
 	t_assert_same expected actual
 }
 
 testNamesThatOnlyBeginLikeOursAreNotOurs() {
-	t_start DAEMONIZED=1 DAEMONIZER_X=2 daemonize_name=3 XDAEMONIZE_=4 || return
+	t_probe DAEMONIZED=1 DAEMONIZER_X=2 daemonize_name=3 XDAEMONIZE_=4 || return
 	assertEquals '1 2 3 4' "$(t_env DAEMONIZED) $(t_env DAEMONIZER_X) $(t_env daemonize_name) $(
 		t_env XDAEMONIZE_)"
 }
@@ -92,26 +85,26 @@ t_doubled() {
 
 testOfAVariableThatIsThereTwiceTheLastOneWins() {
 	t_doubled || return 0
-	t_start || return
+	t_probe || return
 	assertEquals last "$(t_env TWICE)"
 	assertEquals 1 "$(t_env B)"
 }
 
 testOfAnOptionThatIsThereTwiceTheLastOneWins() {
 	t_doubled || return 0
-	t_start || return
+	t_probe || return
 	assertEquals 0027 "$(t_field got status.Umask)"
 }
 
 testAnEntryWithoutAValueIsKept() {
 	t_doubled || return 0
-	t_start || return
+	t_probe || return
 	assertEquals 1 "$(t_all | grep -cx NOTHING)"
 }
 
 testAnEnvironmentFileReplacesAndMakesNoDuplicate() {
 	printf 'A=file\nB=one\nB=two\n' >my.env
-	t_start A=caller DAEMONIZE_ENVFILE=my.env || return
+	t_probe A=caller DAEMONIZE_ENVFILE=my.env || return
 	assertEquals file "$(t_env A)"
 	assertEquals two "$(t_env B)"
 }
@@ -119,7 +112,7 @@ testAnEnvironmentFileReplacesAndMakesNoDuplicate() {
 # --- CLEARENV --------------------------------------------------------------------------
 
 testAClearedEnvironmentIsEmpty() {
-	t_start DAEMONIZE_CLEARENV=1 A=1 || return
+	t_probe DAEMONIZE_CLEARENV=1 A=1 || return
 	assertEquals '' "$(t_all)"
 	assertEquals '' "$(tr -d '\0' <"/proc/$pid/environ")"
 }
@@ -130,7 +123,7 @@ testAClearedEnvironmentHasTheFilesVariables() {
 }
 
 testZeroDoesNotClearIt() {
-	t_start DAEMONIZE_CLEARENV=0 A=1 || return
+	t_probe DAEMONIZE_CLEARENV=0 A=1 || return
 	assertEquals 1 "$(t_env A)"
 }
 
@@ -222,7 +215,7 @@ testAThousandLines() {
 		i=$((i + 1))
 		echo "NAME_$i=value $i"
 	done >my.env
-	t_start DAEMONIZE_ENVFILE=my.env DAEMONIZE_CLEARENV=1 || return
+	t_probe DAEMONIZE_ENVFILE=my.env DAEMONIZE_CLEARENV=1 || return
 	assertEquals 1000 "$(t_all | wc -l)"
 	assertEquals 'value 777' "$(t_env NAME_777)"
 }
@@ -314,14 +307,14 @@ testAFileWithoutEnd() {
 # --- ARGV0 ------------------------------------------------------------------------------------
 
 testArgvZeroIsReplaced() {
-	t_start DAEMONIZE_ARGV0='my own name' || return
+	t_probe DAEMONIZE_ARGV0='my own name' || return
 	assertEquals 'my own name' "$(t_field got argv.0)"
 	assertEquals --stay "$(t_field got argv.1)"
 	assertEquals 'my own name --stay got' "$(tr '\0' ' ' <"/proc/$pid/cmdline" | sed 's/ $//')"
 }
 
 testExeAndCommStayTheProgramsOwn() {
-	t_start DAEMONIZE_ARGV0=other || return
+	t_probe DAEMONIZE_ARGV0=other || return
 	assertEquals "$(readlink -f "$T_PROGRAMS/probe")" "$(t_field got exe)"
 	assertEquals probe "$(t_field got comm)"
 }
@@ -345,7 +338,7 @@ testArgvZeroTellsAProgramOfManyNamesWhatToBe() {
 }
 
 testBytesOfArgvZeroAreKept() {
-	t_start DAEMONIZE_ARGV0="$(printf '\377 \303\244')" || return
+	t_probe DAEMONIZE_ARGV0="$(printf '\377 \303\244')" || return
 	assertEquals '\xff \xc3\xa4' "$(t_field got argv.0)"
 }
 
@@ -430,7 +423,7 @@ testOursByALibraryPath() {
 testAnEnvironmentFileMayPreload() {
 	t_other_libraries one || return 0
 	echo "LD_PRELOAD=$WORK/one.so" >my.env
-	t_start DAEMONIZE_ENVFILE=my.env || return
+	t_probe DAEMONIZE_ENVFILE=my.env || return
 	assertEquals "$WORK/one.so" "$(t_env LD_PRELOAD)"
 	t_assert_has got "=$WORK/one.so"
 }
@@ -445,13 +438,13 @@ testAChildOfTheDaemonIsNoDaemon() {
 # --- LISTEN_* (the sockets are in descriptors_test.sh) --------------------------------------------
 
 testSomebodyElsesActivationIsLeftAlone() {
-	t_start LISTEN_FDS=1 LISTEN_PID=1 LISTEN_FDNAMES=web || return
+	t_probe LISTEN_FDS=1 LISTEN_PID=1 LISTEN_FDNAMES=web || return
 	assertEquals '1 1 web' "$(t_env LISTEN_FDS) $(t_env LISTEN_PID) $(t_env LISTEN_FDNAMES)"
 	assertEquals 4 "$(t_field got fds)"
 }
 
 testWithoutActivationNoVariableAppears() {
-	t_start || return
+	t_probe || return
 	assertEquals '' "$(t_all | grep -E '^(LISTEN|NOTIFY)_')"
 }
 

@@ -204,6 +204,13 @@ t_limited() {
 	t_capture timeout -k 5 "$T_LIMIT" $T_WRAP env "$@"
 }
 
+# t_probe [VAR=VALUE]...: a probe as a daemon behind d.pid; what it sees in got.
+t_probe() {
+	t_spawn DAEMONIZE_PIDFILE=d.pid "$@" -- "$T_PROGRAMS/probe" --stay got
+	t_assert_started d.pid || return 1
+	t_wait_for 5 test -e got || fail 'no report'
+}
+
 # The two tools, bounded in the same way.
 t_dstart() { t_tool_run "$T_DSTART" "$@"; }
 t_dsig() { t_tool_run "$T_DSIG" "$@"; }

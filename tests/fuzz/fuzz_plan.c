@@ -41,7 +41,8 @@ static int receive(struct plan **room, struct plan **plan, const char *mark)
 {
 	int fd = plan_find(mark);
 
-	*room = *plan = malloc(KEEP_ROOM);
+	*room = *plan = calloc(1, KEEP_ROOM);
+	MUST(*room != NULL);
 	return fd >= 0 && plan_receive(plan, KEEP_ROOM, fd) == 0 ? fd : -1;
 }
 
@@ -102,6 +103,7 @@ static void round_trip(const int *pair, const char *text, size_t size)
 	char mark[PLAN_MARK_SIZE];
 	unsigned count = size % 9;
 
+	MUST(plan != NULL);
 	for (unsigned i = 0; i < count; i++)
 		groups[i] = (gid_t)(size * i);
 	plan->size = sizeof *plan;
@@ -114,7 +116,8 @@ static void round_trip(const int *pair, const char *text, size_t size)
 	same(got, got->pidfile, text);
 	same(got, got->chroot, root);
 	same(got, got->out, log);
-	MUST(got->who.group_count == count && memcmp(got->who.groups, groups, count * sizeof *groups) == 0);
+	MUST(got->who.group_count == count && got->who.groups != NULL &&
+	     memcmp(got->who.groups, groups, count * sizeof *groups) == 0);
 	release(room, got, got->size);
 	MUST(receive(&room, &got, mark) == -1); /* it was one launch's */
 	release(room, got, 0);
