@@ -135,7 +135,8 @@ int prepare(struct launch *l, char *const *envp)
 	    image_anchor(&l->target->image, &l->target->memory, &l->why) < 0)
 		return -1;
 	memcpy(l->mark, PLAN_MARK "=", sizeof PLAN_MARK "=");
-	return daemonenv_finish(&l->target->memory, l->ready.notify.fd >= 0 ? l->ready.notify.address : NULL,
+	return daemonenv_finish(&l->target->memory,
+	                        l->ready.notify.fd >= 0 ? l->ready.notify.address : NULL,
 	                        l->target->library, l->mark, &l->why);
 }
 

@@ -30,8 +30,8 @@ int process_signals(pid_t pid, struct process_signals *out);
 /* Real and effective user of a process; 0, or -1 with errno. */
 int process_owner(pid_t pid, uid_t *real, uid_t *effective);
 
-/* Started no later than `when`, in nanoseconds since 1970 (one clock tick of grace)? 1 yes, 0 no, -1 it
- * has ended or nobody knows. */
+/* Started no later than `when`, in nanoseconds since 1970 (one clock tick of
+ * grace)? 1 yes, 0 no, -1 it has ended or nobody knows. */
 int process_older(pid_t pid, int64_t when);
 
 /* Is it gone, or about to be? A process drops its locks a moment before it can

@@ -855,7 +855,7 @@ t_follow() {
 }
 t_followed() {
 	rc=0
-	wait $follower || rc=$?
+	wait "$follower" || rc=$?
 	assertEquals "$1 $(cat follow.err)" "$1" "$rc"
 }
 

@@ -109,12 +109,12 @@ testALogBeyondTwoGigabytes() {
 
 # And one that is that large only after its beginning.
 testALogThatGrowsBeyondTwoGigabytes() {
-	mkfifo more
+	mkfifo fifo
 	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=d.log -- \
-		sh -c 'read -r _ <>more; echo more; exec sleep 1000'
+		sh -c 'read -r _ <>fifo; echo more; exec sleep 1000'
 	t_assert_started d.pid || return
 	truncate -s 3G d.log
-	echo >more
+	echo >fifo
 	t_wait_for 5 t_said
 	assertEquals 'more' "$(tail -c 5 d.log)"
 }

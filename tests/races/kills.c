@@ -197,7 +197,7 @@ static void report(double seconds)
 
 static void run(const struct scene *scenes, int scene_count, long wanted)
 {
-	uint64_t windows[SCENES];
+	uint64_t windows[SCENES] = { 0 };
 	long tried = 0;
 
 	for (int i = 0; i < scene_count; i++)
