@@ -128,8 +128,8 @@ void channel_hear(int fd, long long deadline_ms, int at_once, struct note *note)
 		/* ECONNRESET, once, from a copy that left without reading its
 		 * plan; what it has said is still to be read. And what passes
 		 * is not the end: the copy would live on. */
-		if (n >= 0 || (errno != EINTR && errno != EAGAIN && errno != ENOMEM &&
-		               errno != ECONNRESET)) {
+		if (n >= 0 ||
+		    (errno != EINTR && errno != EAGAIN && errno != ENOMEM && errno != ECONNRESET)) {
 			note->kind = NOTE_END;
 			return;
 		}

@@ -10,8 +10,8 @@
 
 /* Descriptors passed by socket activation, sd_listen_fds(3). */
 struct daemonenv_listen {
-	unsigned count;    /* from descriptor 3 on */
-	char *pid;         /* where the digits of LISTEN_PID go, room for 20; NULL: none passed */
+	unsigned count; /* from descriptor 3 on */
+	char *pid;      /* where the digits of LISTEN_PID go, room for 20; NULL: none passed */
 };
 
 /* The caller's environment without ours, or with CLEARENV nothing of it; what

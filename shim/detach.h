@@ -20,11 +20,11 @@ struct detach {
 	/* in */
 	void (*body)(void *arg); /* runs in the copy; must execute or _exit */
 	void *arg;
-	int own_memory;  /* copy the memory: body does more than execute */
-	int heard_fd;    /* launcher's end of the channel the copy speaks on, -1: leave at once */
-	int *give[2];    /* descriptors closed in the launcher, and made -1, once the copy has
-	                  * them: what lives while they are open ends with the copy; or NULL */
-	int timeout_ms;  /* then the copy is killed */
+	int own_memory; /* copy the memory: body does more than execute */
+	int heard_fd;   /* launcher's end of the channel the copy speaks on, -1: leave at once */
+	int *give[2];   /* descriptors closed in the launcher, and made -1, once the copy has
+	                 * them: what lives while they are open ends with the copy; or NULL */
+	int timeout_ms; /* then the copy is killed */
 
 	/* out */
 	pid_t pid;       /* the copy's */

@@ -7,7 +7,7 @@
 
 #define CHUNK 65536
 #define ALIGN 16 /* arrays live here too */
-#define MORE  32 /* variables that may come */
+#define MORE 32  /* variables that may come */
 
 static int is_key(const char *assignment, const char *key, size_t len)
 {

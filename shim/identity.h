@@ -14,9 +14,9 @@ struct identity {
 	int wanted;
 	uid_t uid;
 	gid_t gid;
-	int set_groups;      /* the supplementary groups are to be replaced */
+	int set_groups; /* the supplementary groups are to be replaced */
 	unsigned group_count;
-	gid_t *groups;       /* in memory of the environment under construction */
+	gid_t *groups; /* in memory of the environment under construction */
 };
 
 /* Looks up user ("user", "user:group", ":group"; NULL: none) and groups

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PROC_PATH    64
+#define PROC_PATH 64
 #define NETWORK_NAME 32
-#define PORT_MAX     65535
+#define PORT_MAX 65535
 
 /* Sockets gathered from processes that see the same network. */
 struct search {

@@ -29,8 +29,8 @@ static void run(void *arg)
 {
 	struct logger *logger = arg;
 	const struct fresh_descriptors fds = { .in = logger->input,
-		                              .out = logger->null,
-		                              .err = logger->null };
+		                               .out = logger->null,
+		                               .err = logger->null };
 	const char *argv[] = { "sh", "-c", logger->command, NULL };
 
 	fresh_signals();
@@ -95,8 +95,7 @@ static int start(struct logger *logger, pid_t *pid, struct failure *why)
 	return 0;
 }
 
-int logger_start(const char *command, char *const *envp, int *fd, pid_t *pid,
-                 struct failure *why)
+int logger_start(const char *command, char *const *envp, int *fd, pid_t *pid, struct failure *why)
 {
 	struct logger logger = { .command = command, .envp = envp };
 	int ends[2], r;

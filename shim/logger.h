@@ -11,7 +11,6 @@
  * directory and the environment envp; *fd becomes the end of the pipe to
  * write to and *pid its process. Sees it at work first: a command that cannot be found is an
  * error here. It ends by itself at end of file. Returns 0, or -1 with *why. */
-int logger_start(const char *command, char *const *envp, int *fd, pid_t *pid,
-                 struct failure *why);
+int logger_start(const char *command, char *const *envp, int *fd, pid_t *pid, struct failure *why);
 
 #endif

@@ -6,17 +6,17 @@
 #include <sys/types.h>
 
 struct notify {
-	int fd;             /* -1: not used */
-	char address[32];   /* value of NOTIFY_SOCKET: an abstract name, so that
-	                     * nothing stays on disk and a chroot is no obstacle */
-	uid_t uid;          /* what this user and root send counts, */
-	pid_t daemon;       /* and what comes from this one's session, set by the launcher;
-	                     * 0: not yet known */
-	int ready;          /* READY=1 has come */
-	int brought;        /* descriptors have come along, a barrier most likely */
-	int error;          /* ERRNO=, 0: none */
+	int fd;              /* -1: not used */
+	char address[32];    /* value of NOTIFY_SOCKET: an abstract name, so that
+	                      * nothing stays on disk and a chroot is no obstacle */
+	uid_t uid;           /* what this user and root send counts, */
+	pid_t daemon;        /* and what comes from this one's session, set by the launcher;
+	                      * 0: not yet known */
+	int ready;           /* READY=1 has come */
+	int brought;         /* descriptors have come along, a barrier most likely */
+	int error;           /* ERRNO=, 0: none */
 	long long extend_ms; /* EXTEND_TIMEOUT_USEC=, since the last time it was taken */
-	char status[256];   /* STATUS=, the last */
+	char status[256];    /* STATUS=, the last */
 };
 
 /* Opens the socket for messages of uid's processes. 0, or -1 with errno. */

@@ -57,8 +57,7 @@ int options_wanted(char *const *envp)
 {
 	for (; envp != NULL && *envp != NULL; envp++)
 		/* dsig's own variable may well be exported for good */
-		if (options_ours(*envp) &&
-		    strncmp(*envp, COMMANDS, sizeof COMMANDS - 1) != 0)
+		if (options_ours(*envp) && strncmp(*envp, COMMANDS, sizeof COMMANDS - 1) != 0)
 			return 1;
 	return 0;
 }

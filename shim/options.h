@@ -46,13 +46,13 @@ struct options {
 
 /* One row of the table. */
 struct option {
-	const char *name;     /* what follows DAEMONIZE_, empty for DAEMONIZE itself */
-	char letter;          /* dstart's short option, 0: none */
-	const char *operand;  /* what the value is called in help, NULL for a flag */
-	const char *allowed;  /* what a value may be, for messages */
-	const char *help;     /* a line */
+	const char *name;    /* what follows DAEMONIZE_, empty for DAEMONIZE itself */
+	char letter;         /* dstart's short option, 0: none */
+	const char *operand; /* what the value is called in help, NULL for a flag */
+	const char *allowed; /* what a value may be, for messages */
+	const char *help;    /* a line */
 	int (*parse)(const char *value, void *field);
-	size_t field;         /* offset in struct options */
+	size_t field; /* offset in struct options */
 };
 
 extern const struct option options_table[];

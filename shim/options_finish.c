@@ -64,7 +64,7 @@ static int default_pidfile(struct options *o, char *const *envp)
 
 	if (runtime == NULL || *runtime != '/')
 		return options_refuse("DAEMONIZE_NAME", o->name,
-		                "needs XDG_RUNTIME_DIR or DAEMONIZE_PIDFILE to be set");
+		                      "needs XDG_RUNTIME_DIR or DAEMONIZE_PIDFILE to be set");
 	return place(o, &o->pidfile, runtime, "", o->name, ".pid") < 0
 	               ? too_long("DAEMONIZE_NAME", o->name)
 	               : 0;
@@ -86,7 +86,7 @@ static int default_logfile(struct options *o, char *const *envp)
 		r = place(o, &o->logfile.arg, home, "/.local/state", o->name, ".log");
 	if (r < 0)
 		return options_refuse("DAEMONIZE_NAME", o->name,
-		                "needs XDG_STATE_HOME, HOME or DAEMONIZE_LOGFILE to be set");
+		                      "needs XDG_STATE_HOME, HOME or DAEMONIZE_LOGFILE to be set");
 	return 0;
 }
 

@@ -175,8 +175,8 @@ int output_open(struct output *output, const struct destination *destination, in
 	case TO_JOURNAL:
 		return open_journal(output, stream, context, why);
 	case TO_COMMAND:
-		return logger_start(destination->arg, context->envp, &output->fd,
-		                    &output->logger, why);
+		return logger_start(destination->arg, context->envp, &output->fd, &output->logger,
+		                    why);
 	case TO_NULL:
 	case TO_UNSET:
 		break;

@@ -16,11 +16,11 @@ struct output {
 
 /* What the opening may need to know. */
 struct output_context {
-	int mode;           /* of a new log file */
-	uid_t uid;          /* its owner, (uid_t)-1 to leave it */
+	int mode;  /* of a new log file */
+	uid_t uid; /* its owner, (uid_t)-1 to leave it */
 	gid_t gid;
-	const char *name;   /* the daemon's, for the journal */
-	char *const *envp;  /* for |command: an environment without us */
+	const char *name;  /* the daemon's, for the journal */
+	char *const *envp; /* for |command: an environment without us */
 };
 
 /* Opens destination for stream (1 or 2). Returns 0, or -1 with *why. */

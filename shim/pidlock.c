@@ -115,8 +115,8 @@ static int take_posix(const struct pidfile *p)
 
 /* Takes a lock, after a bounded wait if it must be. 0, PIDFILE_GONE, or -1
  * with *why. */
-static int wait_take(int (*take)(const struct pidfile *), const struct pidfile *p,
-                     const char *path, struct failure *why)
+static int wait_take(int (*take)(const struct pidfile *), const struct pidfile *p, const char *path,
+                     struct failure *why)
 {
 	pid_t holder = 0;
 

@@ -31,7 +31,7 @@ struct plan {
 	plan_string chroot;
 	plan_string workdir;
 	plan_string script; /* that must be found in the chroot */
-	plan_string out; /* log files to reopen */
+	plan_string out;    /* log files to reopen */
 	plan_string err;
 	struct identity who; /* to become after chroot; else it has been done */
 	plan_string groups;  /* who.groups, in the message */

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <link.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,7 +22,7 @@ struct search {
  * would too, but needs /proc. */
 static int holds_us(struct dl_phdr_info *object, size_t size, void *found)
 {
-	ElfW(Addr) here = (ElfW(Addr))&separators;
+	const uintptr_t here = (uintptr_t)&separators;
 
 	(void)size;
 	for (int i = 0; i < object->dlpi_phnum; i++) {

@@ -112,8 +112,9 @@ static int check_kept(struct launch *l)
 
 			text_begin(&t, number, sizeof number);
 			text_num(&t, keep->fd[i]);
-			return failure_set(&l->why, STATUS_CONFIG, errno, "DAEMONIZE_KEEP_FDS: "
-			                   "unable to keep descriptor ", number);
+			return failure_set(&l->why, STATUS_CONFIG, errno,
+			                   "DAEMONIZE_KEEP_FDS: unable to keep descriptor ",
+			                   number);
 		}
 	return 0;
 }

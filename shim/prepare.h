@@ -23,7 +23,7 @@ struct launch {
 	struct pidfile hold;
 	struct plan *plan;
 	char mark[sizeof PLAN_MARK + PLAN_MARK_SIZE]; /* the assignment */
-	struct fresh_range keep[COPY_KEEP_MAX]; /* copy.fds.keep */
+	struct fresh_range keep[COPY_KEEP_MAX];       /* copy.fds.keep */
 	struct copy copy;
 	struct ready ready;
 	struct failure why;

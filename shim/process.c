@@ -47,8 +47,8 @@ static uint64_t digits(const char **s, unsigned base)
 	for (*s = skip_blanks(*s);; (*s)++) {
 		char c = **s;
 		unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
-				 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
-							: 16;
+		                 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
+		                                        : 16;
 
 		if (digit >= base)
 			return n;
@@ -67,8 +67,7 @@ static int tick_time(uint64_t ticks, int64_t *out)
 	const long hz = sysconf(_SC_CLK_TCK);
 
 	if (hz <= 0 || ticks / (uint64_t)hz > INT32_MAX ||
-	    clock_gettime(CLOCK_REALTIME, &wall) < 0 ||
-	    clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
+	    clock_gettime(CLOCK_REALTIME, &wall) < 0 || clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
 		return -1;
 	*out = (wall.tv_sec - boot.tv_sec) * SYS_NSEC + (wall.tv_nsec - boot.tv_nsec);
 	*out += (int64_t)(ticks / (uint64_t)hz) * SYS_NSEC;

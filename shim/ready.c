@@ -59,7 +59,7 @@ int ready_ended(pid_t pid, int *wait_status)
 
 	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid != pid)
 		return 0;
-	*wait_status = info.si_code == CLD_EXITED ? info.si_status << 8
+	*wait_status = info.si_code == CLD_EXITED   ? info.si_status << 8
 	               : info.si_code == CLD_DUMPED ? info.si_status | 0x80
 	                                            : info.si_status;
 	return 1;

@@ -12,8 +12,8 @@
 
 static int reopen(const char *path, mode_t mode)
 {
-	const int flags = O_WRONLY | O_APPEND | O_LARGEFILE | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
-	                  O_CLOEXEC;
+	const int flags =
+		O_WRONLY | O_APPEND | O_LARGEFILE | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	int fd = open(path, flags | O_CREAT | O_EXCL, 0600);
 
 	if (fd >= 0)

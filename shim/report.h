@@ -12,20 +12,20 @@
  * env(1)'s. Published: never renumber. */
 enum status {
 	STATUS_OK = 0,
-	STATUS_STALE = 1,         /* dsig: the daemon is gone, its pid file is not */
-	STATUS_STOPPED = 3,       /* dsig: not running */
-	STATUS_UNKNOWN = 4,       /* dsig: state unknown */
-	STATUS_USAGE = 64,        /* bad command line */
-	STATUS_NOUSER = 67,       /* unknown user or group */
-	STATUS_UNAVAILABLE = 69,  /* the program died, or was not ready in time */
-	STATUS_OSERR = 71,        /* fork, exec or pipe failed */
-	STATUS_CANTCREAT = 73,    /* pid or log file */
-	STATUS_TEMPFAIL = 75,     /* already running; dsig: still there */
-	STATUS_NOPERM = 77,       /* chroot, chdir, user switch, signal refused */
-	STATUS_CONFIG = 78,       /* bad or unknown DAEMONIZE_* */
+	STATUS_STALE = 1,        /* dsig: the daemon is gone, its pid file is not */
+	STATUS_STOPPED = 3,      /* dsig: not running */
+	STATUS_UNKNOWN = 4,      /* dsig: state unknown */
+	STATUS_USAGE = 64,       /* bad command line */
+	STATUS_NOUSER = 67,      /* unknown user or group */
+	STATUS_UNAVAILABLE = 69, /* the program died, or was not ready in time */
+	STATUS_OSERR = 71,       /* fork, exec or pipe failed */
+	STATUS_CANTCREAT = 73,   /* pid or log file */
+	STATUS_TEMPFAIL = 75,    /* already running; dsig: still there */
+	STATUS_NOPERM = 77,      /* chroot, chdir, user switch, signal refused */
+	STATUS_CONFIG = 78,      /* bad or unknown DAEMONIZE_* */
 	STATUS_NOT_EXECUTABLE = 126,
 	STATUS_NOT_FOUND = 127,
-	STATUS_SIGNALLED = 128,   /* plus the number of the signal */
+	STATUS_SIGNALLED = 128, /* plus the number of the signal */
 };
 
 /* One failure: what we were unable to do, why, and what that makes of the
@@ -38,7 +38,7 @@ struct failure {
 
 /* Describes a failure in f from strings joined together, by the grammar
  * "unable to VERB OBJECT". Returns -1, and leaves errno as it was. */
-#define failure_set(f, status, error, ...) \
+#define failure_set(f, status, error, ...)                                                         \
 	failure_join((f), (status), (error), (const char *const[]){ __VA_ARGS__, 0 })
 int failure_join(struct failure *f, int status, int error, const char *const *parts);
 

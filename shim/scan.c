@@ -14,7 +14,7 @@
 
 /* The kernel's struct linux_dirent64: inode and offset, then these. */
 #define LENGTH_AT 16
-#define NAME_AT   19
+#define NAME_AT 19
 
 int scan_open(struct scan *s, const char *path)
 {

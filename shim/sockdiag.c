@@ -47,7 +47,7 @@ struct answer {
 /* The messages of one datagram. Returns 1 at the end of the listing, 0 when
  * there is more to receive, -1 with errno; *found is what `each` returned. */
 static int read_messages(const char *at, size_t len, sockdiag_each *each, const void *ctx,
-			 int *found)
+                         int *found)
 {
 	struct message head;
 	struct answer answer;

@@ -209,7 +209,7 @@ static int tcp_listening(const struct look *l, int our_network)
 }
 
 int sockets_listening(const struct sockets *set, pid_t pid, int our_network,
-		      const struct listen_want *want)
+                      const struct listen_want *want)
 {
 	const struct look l = { .set = set, .want = want, .pid = pid };
 

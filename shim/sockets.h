@@ -20,6 +20,6 @@ int sockets_add(struct sockets *set, unsigned long long inode);
  * pid, which is ours or not? Returns 1 or 0. Tables that cannot be read
  * count as empty. */
 int sockets_listening(const struct sockets *set, pid_t pid, int our_network,
-		      const struct listen_want *want);
+                      const struct listen_want *want);
 
 #endif

@@ -48,10 +48,10 @@ static int start(int *answer, pid_t *pid, const char *database, const char *key)
 	if (posix_spawn_file_actions_init(&actions) == 0) {
 		/* the pipe first: it could be any of the three */
 		if (posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO) == 0 &&
-		    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
-		                                     O_RDONLY, 0) == 0 &&
-		    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
-		                                     O_WRONLY, 0) == 0)
+		    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY,
+		                                     0) == 0 &&
+		    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY,
+		                                     0) == 0)
 			started = spawn(pid, &actions, database, key);
 		(void)posix_spawn_file_actions_destroy(&actions);
 	}

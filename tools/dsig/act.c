@@ -79,7 +79,7 @@ static int send_signal(const struct target *t, int signal)
 	if (errno == ESRCH)
 		return STATUS_STALE;
 	report_line("unable to send ", signal_text(&name, signal), " to ",
-		    process_text(&process, t), ": ", strerror(errno));
+	            process_text(&process, t), ": ", strerror(errno));
 	return STATUS_NOPERM;
 }
 
@@ -100,7 +100,7 @@ static int await_end(const struct target *t, int ms)
 	if (r > 0)
 		return STATUS_OK;
 	report_line(process_text(&process, t),
-		    r == 0 ? ": still there" : ": unable to wait for it");
+	            r == 0 ? ": still there" : ": unable to wait for it");
 	return STATUS_TEMPFAIL;
 }
 
@@ -141,7 +141,7 @@ static int stop_stale(const struct cmdline *o, const struct target *t)
 	}
 	if (target_discard(t) < 0)
 		report_line(t->name, ": not running; unable to remove stale pid file ", t->path,
-			    ": ", strerror(errno));
+		            ": ", strerror(errno));
 	else
 		report_line(t->name, ": not running, removed stale pid file ", t->path);
 	return STATUS_STALE;
@@ -153,7 +153,7 @@ static int end(const struct target *t, int signal, int ms, int *ended)
 	int status = send_signal(t, signal);
 
 	*ended = status == STATUS_STALE ||
-		 (status == STATUS_OK && deliver_await_end(&t->view, ms) > 0);
+	         (status == STATUS_OK && deliver_await_end(&t->view, ms) > 0);
 	return status == STATUS_STALE ? STATUS_OK : status;
 }
 

@@ -107,8 +107,8 @@ static void getopt_tables(char *letters, struct option *names)
 	for (size_t i = 0; i < HELP_OPTIONS; i++) {
 		if (help_options[i].name != NULL)
 			*names++ = (struct option){ help_options[i].name,
-						    help_options[i].operand != NULL, NULL,
-						    help_options[i].letter };
+				                    help_options[i].operand != NULL, NULL,
+				                    help_options[i].letter };
 		if (help_options[i].is_short) {
 			*letters++ = (char)help_options[i].letter;
 			if (help_options[i].operand != NULL)
@@ -167,7 +167,7 @@ static int check_used(struct cmdline *o, const char *used)
 		while (r->letter != *used)
 			r++;
 		return usage("the command ", name, " has no use for ",
-			     r->name != NULL ? "--" : "-f", r->name != NULL ? r->name : "");
+		             r->name != NULL ? "--" : "-f", r->name != NULL ? r->name : "");
 	}
 	return -1;
 }

@@ -114,7 +114,7 @@ int command_find(const char *word, const struct command_own *own, struct command
 		*out = *c;
 	if (i >= 0)
 		*out = (struct command){ word, COMMAND_SIGNAL, own->entry[i].signal, SIGNAL_TAKES,
-					 "" };
+			                 "" };
 	if (c != NULL || i >= 0)
 		return 0;
 	signal = signals_number(word);

@@ -27,7 +27,7 @@ struct command {
 /* The built-in ones; the last has no name. */
 extern const struct command command_table[];
 
-#define COMMAND_OWN_MAX  64
+#define COMMAND_OWN_MAX 64
 #define COMMAND_OWN_NAME 32
 
 /* What the user has defined; all zero is an empty one. A later definition

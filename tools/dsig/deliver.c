@@ -10,7 +10,7 @@
 #include <time.h>
 
 #define NAP_FIRST_MS 1
-#define NAP_MAX_MS   100
+#define NAP_MAX_MS 100
 
 int deliver_signal(const struct pidfile_view *view, int signal)
 {

@@ -38,10 +38,10 @@ static int guard_owner(const struct target *t, struct failure *why)
 	number(&pid, t->view.pid);
 	if (process_owner(t->view.pid, &real, &effective) < 0)
 		return refuse(why, t->path, " belongs to uid ", uid.digits, ", and whose process ",
-			      pid.digits, " is cannot be seen");
+		              pid.digits, " is cannot be seen");
 	if (real != owner || effective != owner)
 		return refuse(why, t->path, " belongs to uid ", uid.digits, ", but process ",
-			      pid.digits, " does not");
+		              pid.digits, " does not");
 	return 0;
 }
 
@@ -51,8 +51,8 @@ int guard_file(const struct target *t, struct failure *why)
 		return -1;
 	if (!t->view.confirmed && (t->view.file.mode & (S_IWGRP | S_IWOTH)) != 0)
 		return refuse(why, t->path,
-			      " can be written by others than its owner, and the process it names"
-			      " does not hold its lock");
+		              " can be written by others than its owner, and the process it names"
+		              " does not hold its lock");
 	return 0;
 }
 
@@ -94,9 +94,9 @@ int guard_signal(const struct target *t, int signal, struct failure *why)
 	signals_name(&text, signal);
 	if (process_signals(t->view.pid, &sets) < 0)
 		return refuse(why, "whether pid ", pid.digits, " handles ", name,
-			      ", which could end it, cannot be seen in /proc; -f sends it anyway");
+		              ", which could end it, cannot be seen in /proc; -f sends it anyway");
 	if (((sets.caught | sets.ignored | sets.blocked) >> (signal - 1) & 1) != 0)
 		return 0;
 	return refuse(why, "pid ", pid.digits, " neither handles, ignores nor blocks ", name,
-		      ", which would kill it; end it with 'dsig stop', or send it with -f");
+	              ", which would kill it; end it with 'dsig stop', or send it with -f");
 }

@@ -48,8 +48,8 @@ int help_print(void)
 		char form[64];
 
 		snprintf(form, sizeof form, "%c%c%s%s%s %s", r->is_short ? '-' : ' ',
-			 r->is_short ? r->letter : ' ', !r->is_short || !r->name ? "  " : ", ",
-			 r->name ? "--" : "", r->name ? r->name : "", r->operand ? r->operand : "");
+		         r->is_short ? r->letter : ' ', !r->is_short || !r->name ? "  " : ", ",
+		         r->name ? "--" : "", r->name ? r->name : "", r->operand ? r->operand : "");
 		printf("  %-26s%s\n", form, r->help);
 	}
 	puts("\nAn operand with a slash is a pid file; one without is a NAME: /run/NAME.pid for\n"

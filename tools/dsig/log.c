@@ -95,7 +95,7 @@ static int copy(struct log *l, off_t end)
 	while (l->at < end) {
 		off_t rest = end - l->at;
 		ssize_t n = pread(l->fd, block,
-				  rest < (off_t)sizeof block ? (size_t)rest : sizeof block, l->at);
+		                  rest < (off_t)sizeof block ? (size_t)rest : sizeof block, l->at);
 
 		if (n <= 0)
 			return (int)n;

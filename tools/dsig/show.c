@@ -156,10 +156,10 @@ static void add_row(struct table *table, const struct row *r)
 		snprintf(pid, sizeof pid, "%d", (int)t->view.pid);
 	snprintf(file, sizeof file, *r->reason != '\0' ? "%s (%s)" : "%s", t->path, r->reason);
 	table_add(table, colour_of(t->view.state),
-		  (const char *const[]){ t->name, pidfile_state_name(t->view.state), pid, f->user,
-					 time_local(when, sizeof when, f->started),
-					 memory_text(memory, sizeof memory, f->rss_bytes),
-					 f->program, f->logfile, file, NULL });
+	          (const char *const[]){ t->name, pidfile_state_name(t->view.state), pid, f->user,
+	                                 time_local(when, sizeof when, f->started),
+	                                 memory_text(memory, sizeof memory, f->rss_bytes),
+	                                 f->program, f->logfile, file, NULL });
 }
 
 /* ---- both */
@@ -172,7 +172,7 @@ struct rows {
 static void rows_begin(struct rows *rows, const struct cmdline *o)
 {
 	static const char *const head[] = { "NAME",   "STATE",   "PID", "USER",    "SINCE",
-					    "MEMORY", "PROGRAM", "LOG", "PIDFILE", NULL };
+		                            "MEMORY", "PROGRAM", "LOG", "PIDFILE", NULL };
 	/* SINCE, MEMORY, USER, PROGRAM, LOG */
 	static const unsigned char spare[] = { 4, 5, 3, 6, 7, 0 };
 
@@ -242,7 +242,7 @@ static void list_directory(struct rows *rows, const char *directory)
 		struct failure why;
 
 		if (snprintf(path, sizeof path, "%s/%s", directory, entries[i]->d_name) <
-			    (int)sizeof path &&
+		            (int)sizeof path &&
 		    target_from_path(&row.target, path, &why) == 0)
 			rows_add(rows, &row);
 		free(entries[i]);

@@ -33,7 +33,7 @@ static void keep(struct table *t, const char *bytes, size_t len)
 }
 
 void table_begin(struct table *t, const char *const *head, unsigned coloured_column,
-		 const unsigned char *spare)
+                 const unsigned char *spare)
 {
 	*t = (struct table){ .coloured_column = coloured_column, .spare = spare };
 	while (t->columns < TABLE_COLUMNS && head[t->columns] != NULL)
@@ -66,7 +66,7 @@ static int with_colours(void)
 }
 
 static void print_cell(const struct table *t, const char *s, unsigned column, const char *colour,
-		       int last)
+                       int last)
 {
 	const int paint = column == t->coloured_column && *colour != '\0';
 	unsigned written;

@@ -20,7 +20,7 @@ struct table {
 /* Begins a table with a first line; cells end with NULL. Spare are the columns
  * that may be left out where there is no room, most wanted first; 0 ends them. */
 void table_begin(struct table *t, const char *const *head, unsigned coloured_column,
-		 const unsigned char *spare);
+                 const unsigned char *spare);
 
 /* Adds a line with as many cells, copied; an empty one is shown as "-". The
  * cell of the coloured column gets the colour. */

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SUFFIX    ".pid"
-#define NAP_MS    2
+#define SUFFIX ".pid"
+#define NAP_MS 2
 #define LINGER_MS 100
 
 const char *target_directory(unsigned n)
@@ -44,7 +44,7 @@ int target_from_path(struct target *t, const char *path, struct failure *why)
 	text_str(&text, path);
 	if (*path == '\0' || text.cut)
 		return failure_set(why, STATUS_USAGE, *path == '\0' ? ENOENT : ENAMETOOLONG,
-				   "unable to open pid file '", t->path, "'");
+		                   "unable to open pid file '", t->path, "'");
 	name_of_file(t);
 	return 0;
 }
@@ -66,11 +66,11 @@ static int from_name(struct target *t, const char *name, struct failure *why)
 
 	if (!is_name(name))
 		return failure_set(why, STATUS_USAGE, 0, "'", name,
-				   "' is no NAME (letters, digits and _ . @ -), nor a pid file"
-				   " (these have a slash)");
+		                   "' is no NAME (letters, digits and _ . @ -), nor a pid file"
+		                   " (these have a slash)");
 	if (own == NULL || *own != '/')
 		return failure_set(why, STATUS_USAGE, 0, "unable to find ", name,
-				   ": XDG_RUNTIME_DIR is not set; give the pid file");
+		                   ": XDG_RUNTIME_DIR is not set; give the pid file");
 	text_begin(&path, t->name, sizeof t->name);
 	text_str(&path, name);
 	text_begin(&path, t->path, sizeof t->path);

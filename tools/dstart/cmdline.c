@@ -51,8 +51,7 @@ void cmdline_help(void)
 			continue;
 		(void)snprintf(left, sizeof left, "%c%c%c --%s%s%s", o->letter ? '-' : ' ',
 		               o->letter ? o->letter : ' ', o->letter ? ',' : ' ', name,
-		               o->operand != NULL ? "=" : "",
-		               o->operand != NULL ? o->operand : "");
+		               o->operand != NULL ? "=" : "", o->operand != NULL ? o->operand : "");
 		printf("  %-28s %s\n", left, o->help);
 	}
 	for (unsigned i = 0; i < OWN_COUNT; i++) {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TABLE_MAX   65536 /* the kernel's own limit for the program headers */
+#define TABLE_MAX 65536 /* the kernel's own limit for the program headers */
 #define DYNAMIC_MAX 65536
 #ifndef DF_1_PIE
 #define DF_1_PIE 0x08000000
@@ -37,9 +37,9 @@ static uint64_t number(const struct reader *r, const unsigned char *at, size_t b
 /* A field's value, of a structure that has one layout in either class. */
 #define FIELD(r, base, elf, field)                                                                 \
 	((r)->wide ? number((r), (base) + offsetof(Elf64_##elf, field),                            \
-			    sizeof((Elf64_##elf *)0)->field)                                       \
-		   : number((r), (base) + offsetof(Elf32_##elf, field),                            \
-			    sizeof((Elf32_##elf *)0)->field))
+	                    sizeof((Elf64_##elf *)0)->field)                                       \
+	           : number((r), (base) + offsetof(Elf32_##elf, field),                            \
+	                    sizeof((Elf32_##elf *)0)->field))
 #define SIZE(r, elf) ((r)->wide ? sizeof(Elf64_##elf) : sizeof(Elf32_##elf))
 
 /* pread(2) of exactly size bytes; 0, or -1. */

@@ -26,6 +26,6 @@ enum elffile_answer {
 
 /* Reads the facts of the file open at fd, whose first len bytes are head. */
 enum elffile_answer elffile_read(int fd, const unsigned char *head, size_t len,
-				 struct elffile *out);
+                                 struct elffile *out);
 
 #endif

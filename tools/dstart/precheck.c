@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define HEAD_SIZE   256 /* what the kernel looks at: BINPRM_BUF_SIZE */
-#define SCRIPTS_MAX 5   /* scripts it follows before the program itself */
+#define HEAD_SIZE 256 /* what the kernel looks at: BINPRM_BUF_SIZE */
+#define SCRIPTS_MAX 5 /* scripts it follows before the program itself */
 
 /* One file on the way from the program to the one that is really run. */
 struct program {
@@ -29,7 +29,7 @@ struct program {
 
 /* Sets verdict and sentence: the file that decided, parts, the error. */
 static void verdict_join(struct precheck_result *r, enum precheck_verdict verdict, int error,
-			 const char *const *parts)
+                         const char *const *parts)
 {
 	struct text t;
 
@@ -120,7 +120,7 @@ static int privileged(const struct program *t, struct precheck_result *r)
 		[RIGHTS_SETGID] = { PRECHECK_SETGID, " is set-group-ID" },
 		[RIGHTS_CAPABILITIES] = { PRECHECK_CAPABILITIES, " has file capabilities" },
 		[RIGHTS_OURS] = { PRECHECK_PRIVILEGED, " would run as we do, with effective ids "
-						       "other than the real ones" },
+		                                       "other than the real ones" },
 	};
 	enum rights rights = rights_gained(r->file, &t->stat);
 
@@ -149,17 +149,17 @@ static const char *machine_name(unsigned machine)
 }
 
 static void judge_elf(const struct elffile *elf, const struct elffile *library,
-		      struct precheck_result *r)
+                      struct precheck_result *r)
 {
 	if (elf->class != library->class)
 		verdict_set(r, PRECHECK_CLASS, 0,
-			    elf->class == ELFCLASS32 ? " is a 32" : " is a 64",
-			    " bit program, the library is for ",
-			    library->class == ELFCLASS32 ? "32" : "64");
+		            elf->class == ELFCLASS32 ? " is a 32" : " is a 64",
+		            " bit program, the library is for ",
+		            library->class == ELFCLASS32 ? "32" : "64");
 	else if (elf->machine != library->machine || elf->data != library->data)
 		verdict_set(r, PRECHECK_MACHINE, 0, " is for ", machine_name(elf->machine),
-			    elf->machine == library->machine ? " in another byte order" : "",
-			    ", the library for ", machine_name(library->machine));
+		            elf->machine == library->machine ? " in another byte order" : "",
+		            ", the library for ", machine_name(library->machine));
 	else if (elf->loader[0] != '\0' && faccessat(AT_FDCWD, elf->loader, X_OK, AT_EACCESS) < 0)
 		verdict_set(r, PRECHECK_BROKEN, errno, " needs the loader ", elf->loader);
 	else if (elf->loader[0] != '\0')
@@ -244,7 +244,7 @@ static int follow(struct program *t, struct precheck_result *r)
 }
 
 enum precheck_verdict precheck(const char *path, const char *library,
-			       struct precheck_result *result)
+                               struct precheck_result *result)
 {
 	struct elffile lib;
 	struct program program;

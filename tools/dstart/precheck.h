@@ -35,7 +35,7 @@ struct precheck_result {
  * nothing, runs nothing, trusts nothing in the files.
  * Returns the verdict, and fills *result always. */
 enum precheck_verdict precheck(const char *path, const char *library,
-			       struct precheck_result *result);
+                               struct precheck_result *result);
 
 /* Finds the program called name as execvp(3) does: in the directories of
  * path_env (NULL: the system's default path; an empty element is the current

@@ -10,7 +10,7 @@
 
 /* Little endian: magic and flags, then permitted, inheritable, permitted,
  * inheritable (struct vfs_cap_data). */
-#define CAP_WORD      ((ssize_t)sizeof(uint32_t))
+#define CAP_WORD ((ssize_t)sizeof(uint32_t))
 #define CAP_EFFECTIVE 1 /* VFS_CAP_FLAGS_EFFECTIVE */
 
 /* Do the file's capabilities bring rights? Only permitted ones do, and the
