@@ -578,7 +578,7 @@ testACommandEndsWithAStartThatFails() {
 	t_spawn DAEMONIZE_READY=alive=10 DAEMONIZE_LOGFILE='|cat >got; echo end >>got' -- \
 		"$T_PROGRAMS/dier" 3 20
 	t_assert_rc 69
-	t_wait_for 5 grep -q end got
+	t_wait_for 5 grep -qx end got
 	assertEquals 'dier: ends with 3 end' "$(t_lines got)"
 }
 
