@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Every compiler, libc and machine: it builds without a warning, and what can be
-# run here does its work. A 32-bit x86 runs as it is. Under qemu-user the
-# tools only run for their help: it knows neither PR_SET_CHILD_SUBREAPER nor a
-# vfork that shares memory, by which a start goes.
+# run here does its work. A 32-bit x86 runs as it is. Under qemu-user only the
+# modules run, and the tools for their help: it knows neither
+# PR_SET_CHILD_SUBREAPER nor a vfork that shares memory, by which a start goes.
+# That needs a whole machine: make machines.
 # shellcheck disable=SC2154 # rc, pid: set by lib.sh
 set -u
 . "$(dirname "$0")/lib.sh"
@@ -55,6 +56,17 @@ t_helps() {
 		t_capture timeout 20 "$@" "b/$tool" --help
 		t_assert_rc 0 || return
 		t_assert_out 'Usage' || return
+	done
+}
+
+# t_units COMPILER EMULATOR...: the modules, which need no start.
+t_units() {
+	make -s -C "$T_ROOT" -f tests/unit.mk CC="$1" unit-dir="$WORK/u" tests-unit >log 2>&1
+	t_assert_empty log || return
+	shift
+	for unit in u/unit-*; do
+		t_capture timeout -k 5 "$T_LIMIT" "$@" "$unit"
+		t_assert_rc 0 || { cat out; return 1; }
 	done
 }
 
@@ -133,13 +145,15 @@ testA32BitProgramUnderThe64BitDstart() {
 testArm64() {
 	t_builds aarch64-linux-gnu-gcc || return 0
 	t_need qemu-aarch64 || return 0
-	t_helps qemu-aarch64 -L /usr/aarch64-linux-gnu
+	t_helps qemu-aarch64 -L /usr/aarch64-linux-gnu || return
+	t_units aarch64-linux-gnu-gcc qemu-aarch64 -L /usr/aarch64-linux-gnu
 }
 
 testArm32() {
 	t_builds arm-linux-gnueabihf-gcc || return 0
 	t_need qemu-arm || return 0
-	t_helps qemu-arm -L /usr/arm-linux-gnueabihf
+	t_helps qemu-arm -L /usr/arm-linux-gnueabihf || return
+	t_units arm-linux-gnueabihf-gcc qemu-arm -L /usr/arm-linux-gnueabihf
 }
 
 . "${SHUNIT2:-shunit2}"
