@@ -394,9 +394,10 @@ testAMemfd() {
 testAnExplicitLoader() {
 	found=
 	for pair in /lib64/ld-linux-x86-64.so.2=probe /lib/ld-linux-aarch64.so.1=probe \
+		/lib/ld-linux-armhf.so.3=probe /lib/ld-linux.so.2=probe \
 		/lib/ld-musl-x86_64.so.1=probe-musl /lib/ld-musl-aarch64.so.1=probe-musl; do
 		loader=${pair%=*} program=$T_PROGRAMS/${pair#*=}
-		if [ ! -x "$loader" ] || [ ! -x "$program" ]; then continue; fi
+		"$loader" "$program" /dev/null 2>/dev/null || continue
 		found=1
 		rm -f info
 		t_as_direct "$loader" "$program" info 'a b'

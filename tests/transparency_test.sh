@@ -16,7 +16,8 @@ t_bare() {
 		import ctypes, os, signal, sys
 		os.closerange(3, 4096)
 		# children of GNU make ignore these, and libc lets nobody reset them
-		rt_sigaction = {"x86_64": 13, "aarch64": 134}.get(os.uname().machine)
+		rt_sigaction = {"x86_64": 13, "aarch64": 134, "armv7l": 174, "i686": 174}.get(
+		    os.uname().machine)
 		for s in (32, 33) if rt_sigaction else ():
 		    ctypes.CDLL(None).syscall(rt_sigaction, s, bytes(64), None, 8)
 		for s in signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGQUIT:

@@ -37,7 +37,7 @@ testPrecheckOfPrograms() {
 	t_verdict preloadable "$T_PROGRAMS/probe-nopie"
 	t_verdict static "$T_PROGRAMS/probe-static"
 	t_verdict broken "$T_PROGRAMS/none"
-	for loader in /lib64/ld-linux-*.so.2 /lib/ld-linux-*.so.1 /lib/ld-musl-*.so.1; do
+	for loader in /lib64/ld-linux-*.so.2 /lib/ld-linux-*.so.[13] /lib/ld-musl-*.so.1; do
 		[ ! -x "$loader" ] || t_verdict unknown "$loader"
 	done
 }
