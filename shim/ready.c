@@ -15,7 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LISTEN_FIRST_MS 1
+/* Nothing tells when a program begins to listen. Looked at again after a part
+ * of the time that has passed, it is seen late by no more than that part. */
+#define LISTEN_PART 16
 #define LISTEN_MOST_MS 20
 
 void ready_attend(struct ready *r)
@@ -132,10 +134,12 @@ static int is_ready(struct ready *r, const struct listen_want *listen, long long
 	return 1;
 }
 
-static int sleep_ms(const struct ready *r, int nap, long long alive_until)
+static int sleep_ms(const struct ready *r, long long began, long long alive_until)
 {
 	long long until = r->deadline_ms, now = channel_clock();
+	long long nap = 1 + (now - began) / LISTEN_PART;
 
+	nap = nap < LISTEN_MOST_MS ? nap : LISTEN_MOST_MS;
 	if (r->want->kind == READY_LISTEN && now + nap < until)
 		until = now + nap;
 	if (r->want->kind == READY_ALIVE && alive_until < until)
@@ -147,9 +151,9 @@ int ready_wait(struct ready *r, struct failure *why)
 {
 	struct pollfd events[2] = { { .events = POLLIN },
 		                    { .fd = r->notify.fd, .events = POLLIN } };
-	long long alive_until = channel_clock() + r->want->alive_ms;
+	const long long began = channel_clock();
+	const long long alive_until = began + r->want->alive_ms;
 	struct listen_want listen = { .kind = LISTEN_ANY };
-	int nap = LISTEN_FIRST_MS;
 
 	r->signals = channel_raise(signalfd(-1, &r->attended, SFD_CLOEXEC | SFD_NONBLOCK));
 	if (r->signals < 0)
@@ -171,7 +175,6 @@ int ready_wait(struct ready *r, struct failure *why)
 			return ready > 0 ? 0 : -1;
 		if (channel_clock() >= r->deadline_ms)
 			return late(r, why);
-		(void)poll(events, 2, sleep_ms(r, nap, alive_until));
-		nap = nap * 2 > LISTEN_MOST_MS ? LISTEN_MOST_MS : nap * 2;
+		(void)poll(events, 2, sleep_ms(r, began, alive_until));
 	}
 }
