@@ -53,21 +53,52 @@ char *environ_room(struct environ_block *b, size_t size)
 	return room;
 }
 
+static uint32_t hash(const char *key, size_t len)
+{
+	uint32_t h = 2166136261u; /* FNV-1a */
+
+	while (len-- > 0)
+		h = (h ^ (unsigned char)*key++) * 16777619u;
+	return h;
+}
+
+/* The slot with the number of key's variable, or the empty one for it. */
+static uint32_t *slot_of(const struct environ_block *b, const char *key, size_t len)
+{
+	size_t i = hash(key, len);
+
+	while (b->slots[i &= b->slot_mask] != 0 && !is_key(b->vars[b->slots[i] - 1], key, len))
+		i++;
+	return &b->slots[i];
+}
+
+/* The slots for the variables that are there. */
+static void number_all(struct environ_block *b)
+{
+	memset(b->slots, 0, (b->slot_mask + 1) * sizeof *b->slots);
+	for (size_t i = 0; i < b->count; i++)
+		*slot_of(b, b->vars[i], strcspn(b->vars[i], "=")) = (uint32_t)i + 1;
+}
+
 /* Arrays for room variables, with those that are there. */
 static int make_room(struct environ_block *b, size_t room)
 {
 	char **vars = (char **)(void *)environ_room(b, room * sizeof *vars);
-	uint32_t *hashes = (uint32_t *)(void *)environ_room(b, room * sizeof *hashes);
+	uint32_t *slots;
+	size_t slot_count = MORE;
 
-	if (vars == NULL || hashes == NULL)
+	while (slot_count < 2 * room) /* half of them stay empty */
+		slot_count *= 2;
+	slots = (uint32_t *)(void *)environ_room(b, slot_count * sizeof *slots);
+	if (vars == NULL || slots == NULL)
 		return -1;
-	if (b->count > 0) {
+	if (b->count > 0)
 		memcpy(vars, b->vars, b->count * sizeof *vars);
-		memcpy(hashes, b->hashes, b->count * sizeof *hashes);
-	}
 	b->vars = vars;
-	b->hashes = hashes;
+	b->slots = slots;
+	b->slot_mask = slot_count - 1;
 	b->room = room;
+	number_all(b);
 	return 0;
 }
 
@@ -83,40 +114,23 @@ int environ_begin(struct environ_block *b, char *const *envp, struct failure *wh
 	return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
 }
 
-static uint32_t hash(const char *key, size_t len)
-{
-	uint32_t h = 2166136261u; /* FNV-1a */
-
-	while (len-- > 0)
-		h = (h ^ (unsigned char)*key++) * 16777619u;
-	return h;
-}
-
-/* Where key is, or count. */
-static size_t find(const struct environ_block *b, const char *key, size_t len)
-{
-	const uint32_t h = hash(key, len);
-	size_t i = 0;
-
-	while (i < b->count && (b->hashes[i] != h || !is_key(b->vars[i], key, len)))
-		i++;
-	return i;
-}
-
 int environ_put(struct environ_block *b, char *assignment)
 {
 	size_t len = strcspn(assignment, "=");
-	size_t at = find(b, assignment, len);
+	uint32_t *slot = slot_of(b, assignment, len);
 
-	if (at < b->count) {
-		b->vars[at] = assignment;
+	if (*slot != 0) {
+		b->vars[*slot - 1] = assignment;
 		return 0;
 	}
-	if (b->count + 2 > b->room && make_room(b, 2 * b->room) < 0)
-		return -1;
-	b->hashes[b->count] = hash(assignment, len);
+	if (b->count + 2 > b->room) {
+		if (make_room(b, 2 * b->room) < 0)
+			return -1;
+		slot = slot_of(b, assignment, len);
+	}
 	b->vars[b->count++] = assignment;
 	b->vars[b->count] = NULL;
+	*slot = (uint32_t)b->count;
 	return 0;
 }
 
@@ -138,11 +152,11 @@ int environ_set(struct environ_block *b, const char *key, const char *const *par
 
 void environ_drop(struct environ_block *b, const char *key)
 {
-	size_t at = find(b, key, strlen(key));
+	size_t at = *slot_of(b, key, strlen(key));
 
-	if (at == b->count)
+	if (at == 0)
 		return;
+	memmove(&b->vars[at - 1], &b->vars[at], (b->count - at + 1) * sizeof *b->vars);
 	b->count--;
-	memmove(&b->vars[at], &b->vars[at + 1], (b->count - at + 1) * sizeof *b->vars);
-	memmove(&b->hashes[at], &b->hashes[at + 1], (b->count - at) * sizeof *b->hashes);
+	number_all(b);
 }

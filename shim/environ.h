@@ -18,7 +18,9 @@ const char *environ_get(char *const *envp, const char *key);
  * given up with the process image; for the launcher only. */
 struct environ_block {
 	char **vars;      /* count entries and a NULL */
-	uint32_t *hashes; /* of their keys: there are callers with 20,000 of them */
+	uint32_t *slots;  /* by hash of the key, a number in vars from 1, 0: empty; there
+	                   * are callers with 20,000 variables */
+	size_t slot_mask; /* slots less one; they are a power of two */
 	size_t count, room;
 	char *chunk, *chunk_end; /* for strings */
 };
