@@ -119,6 +119,7 @@ include tests/fuzz/fuzz.mk
 -include tests/faults.mk
 include tests/races.mk
 -include tests/coverage.mk tests/valgrind.mk
+-include tests/machines.mk
 
 deps:
 	@tests/deps
