@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "environ.h"
 
+#include "text.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -137,16 +139,19 @@ int environ_put(struct environ_block *b, char *assignment)
 int environ_set(struct environ_block *b, const char *key, const char *const *parts)
 {
 	size_t size = strlen(key) + 2;
-	char *assignment, *at;
+	char *assignment;
+	struct text t;
 
 	for (const char *const *p = parts; *p != NULL; p++)
 		size += strlen(*p);
 	assignment = environ_room(b, size);
 	if (assignment == NULL)
 		return -1;
-	at = stpcpy(stpcpy(assignment, key), "=");
+	text_begin(&t, assignment, size);
+	text_str(&t, key);
+	text_str(&t, "=");
 	for (; *parts != NULL; parts++)
-		at = stpcpy(at, *parts);
+		text_str(&t, *parts);
 	return environ_put(b, assignment);
 }
 

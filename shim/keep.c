@@ -2,6 +2,7 @@
 #include "keep.h"
 
 #include <stdint.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@ static struct {
 /* Nothing else that lies in these pages is written after the constructor. */
 static int protect(int access)
 {
-	const uintptr_t mask = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
+	const uintptr_t mask = (uintptr_t)getauxval(AT_PAGESZ) - 1;
 	const uintptr_t start = (uintptr_t)&kept & ~mask;
 	const uintptr_t end = ((uintptr_t)(&kept + 1) + mask) & ~mask;
 

@@ -100,7 +100,7 @@ static int open_file(struct output *output, const char *path, const struct outpu
  * its offset: what is meant is the caller's own. */
 static int alias(const char *path)
 {
-	static const char *const names[][2] = {
+	static const char names[][2][sizeof "/proc/self/fd/1"] = {
 		{ "/dev/stdout", "/dev/stderr" },
 		{ "/dev/fd/1", "/dev/fd/2" },
 		{ "/proc/self/fd/1", "/proc/self/fd/2" },

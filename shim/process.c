@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -64,7 +65,7 @@ static uint64_t digits(const char **s, unsigned base)
 static int tick_time(uint64_t ticks, int64_t *out)
 {
 	struct timespec wall, boot;
-	const long hz = sysconf(_SC_CLK_TCK);
+	const long hz = (long)getauxval(AT_CLKTCK);
 
 	if (hz <= 0 || ticks / (uint64_t)hz > INT32_MAX ||
 	    clock_gettime(CLOCK_REALTIME, &wall) < 0 || clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
@@ -228,7 +229,7 @@ int process_owner(pid_t pid, uid_t *real, uid_t *effective)
 int process_older(pid_t pid, int64_t when)
 {
 	struct process_stat stat;
-	const long hz = sysconf(_SC_CLK_TCK);
+	const long hz = (long)getauxval(AT_CLKTCK);
 
 	if (hz <= 0 || process_stat(pid, &stat) < 0 || stat.ended)
 		return -1;

@@ -26,7 +26,7 @@ static const struct {
 };
 #define TABLE_SIZE (sizeof table / sizeof *table)
 
-static const char *const realtime[] = { "RTMIN", "RTMAX", NULL };
+static const char realtime[][6] = { "RTMIN", "RTMAX" };
 
 /* glibc's numbers, which kill(1) and systemd have, too. musl keeps one signal
  * more for itself; but RTMIN+3 must be the same in dsig, whatever libc it was
@@ -89,7 +89,8 @@ static void realtime_name(struct text *t, int number)
 {
 	const int from_max = number - RTMIN > RTMAX - number;
 
-	text_str(t, from_max ? "SIGRTMAX" : "SIGRTMIN");
+	text_str(t, "SIG");
+	text_str(t, realtime[from_max]);
 	if (number == RTMIN || number == RTMAX)
 		return;
 	text_str(t, from_max ? "-" : "+");
