@@ -397,9 +397,9 @@ testAnExplicitLoader() {
 		/lib/ld-linux-armhf.so.3=probe /lib/ld-linux.so.2=probe \
 		/lib/ld-musl-x86_64.so.1=probe-musl /lib/ld-musl-aarch64.so.1=probe-musl; do
 		loader=${pair%=*} program=$T_PROGRAMS/${pair#*=}
-		"$loader" "$program" /dev/null 2>/dev/null || continue
+		"$loader" "$program" info 2>/dev/null || continue
 		found=1
-		rm -f info
+		rm info
 		t_as_direct "$loader" "$program" info 'a b'
 		t_kill "$(t_pid d.pid)"
 		rm -f info

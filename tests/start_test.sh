@@ -253,8 +253,8 @@ testWhatOnlyRootMay() {
 	t_need_user || return 0
 	T_WRAP=$T_AS_USER
 	t_refused 77 'unable to chroot to /: Operation not permitted' DAEMONIZE_CHROOT=/ -- \
-		"$T_PROGRAMS/probe" /dev/null
-	t_refused 77 'unable to ' DAEMONIZE_USER=root -- "$T_PROGRAMS/probe" /dev/null
+		"$T_PROGRAMS/probe" ran
+	t_refused 77 'unable to ' DAEMONIZE_USER=root -- "$T_PROGRAMS/probe" ran
 	t_assert_err 'Operation not permitted'
 }
 

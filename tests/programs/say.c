@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char said[1 << 19];
@@ -61,6 +62,7 @@ static int write_all(int fd)
 int say_to(const char *path)
 {
 	char hidden[4096];
+	struct stat there;
 	int fd, rc;
 
 	if (path == NULL)
@@ -72,5 +74,11 @@ int say_to(const char *path)
 	rc = write_all(fd);
 	if (close(fd) != 0 || rc != 0)
 		return -1;
+	/* never over what is no file of ours: as root, that was once /dev/null */
+	if (lstat(path, &there) == 0 && !S_ISREG(there.st_mode)) {
+		(void)unlink(hidden);
+		errno = EEXIST;
+		return -1;
+	}
 	return rename(hidden, path);
 }
