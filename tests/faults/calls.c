@@ -21,6 +21,7 @@ struct call {
 static const struct call calls[] = {
 	CALL(access, EACCES, ENOENT, EIO),
 	CALL(alarm, 0),
+	CALL(arch_prctl, 0), /* a static libc's begin: it crashes where this fails */
 	CALL(bind, EADDRINUSE, EACCES, ENOMEM),
 	CALL(brk, 0), /* shows a failure by what it returns, which is no errno */
 	CALL(chdir, ENOENT, EACCES, EIO, ENOMEM),
@@ -96,6 +97,7 @@ static const struct call calls[] = {
 	CALL(rt_sigtimedwait, EINTR, EAGAIN),
 	CALL(sendmsg, EPIPE, ENOBUFS, EINTR, EAGAIN),
 	CALL(sendto, EPIPE, ENOBUFS, EINTR, ECONNRESET, ENOMEM),
+	CALL(set_tid_address, 0),
 	CALL(setgid, EPERM, EINVAL),
 	CALL(setgroups, EPERM, ENOMEM),
 	CALL(setpgid, EPERM, EACCES),

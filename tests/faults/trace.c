@@ -203,8 +203,9 @@ static void after_exec(struct trace *t, int role)
 	struct private *own = &privates[role];
 
 	own->linker = role == 0 || !t->all_of_copies ? linker_base(t->processes[role].pid) : 0;
-	/* without a dynamic linker, nothing of ours comes before main or after */
-	own->counting = linker_base(t->processes[role].pid) != 0;
+	/* without a dynamic linker, nothing of ours comes before main or after;
+	 * but the first is a tool, and all of it ours */
+	own->counting = role == 0 || linker_base(t->processes[role].pid) != 0;
 	if (!own->counting && role > 0)
 		t->processes[role].began = 1;
 }
