@@ -109,11 +109,24 @@ static int sound(const struct plan *plan, size_t size)
 	       plan->who.group_count <= (size - plan->groups) / sizeof(gid_t);
 }
 
-/* A look at the first message on fd; its length, or -1. What is not for us is
- * not to be taken from a socket of the program's own. */
+/* The first message on fd; its length, or -1. ECONNRESET, once, from a
+ * launcher that was killed before it had read what we said; what it has sent
+ * is still to be had, and to be undone. */
+static ssize_t receive(int fd, void *room, size_t size, int flags)
+{
+	ssize_t n;
+
+	do
+		n = recv(fd, room, size, flags | MSG_DONTWAIT);
+	while (n < 0 && (errno == ECONNRESET || errno == EINTR));
+	return n;
+}
+
+/* A look at it: what is not for us is not to be taken from a socket of the
+ * program's own. */
 static ssize_t peek(int fd, void *room, size_t size)
 {
-	return recv(fd, room, size, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+	return receive(fd, room, size, MSG_PEEK | MSG_TRUNC);
 }
 
 int plan_find(const char *mark)
@@ -145,7 +158,7 @@ int plan_receive(struct plan **plan, size_t room, int fd)
 		if (peek(fd, larger, (size_t)n) != n)
 			return -1;
 	}
-	if (!sound(*plan, (size_t)n) || recv(fd, *plan, (size_t)n, MSG_DONTWAIT) != n)
+	if (!sound(*plan, (size_t)n) || receive(fd, *plan, (size_t)n, 0) != n)
 		return -1;
 	(*plan)->who.groups = (gid_t *)((char *)*plan + (*plan)->groups);
 	return 0;
