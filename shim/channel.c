@@ -86,15 +86,22 @@ long long channel_clock(void)
 	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-int channel_await(int fd, enum note_kind kind)
+ssize_t channel_receive(int fd, void *buf, size_t size, int flags)
 {
-	int heard = NOTE_NONE;
 	ssize_t n;
 
 	do
-		n = recv(fd, &heard, sizeof heard, 0);
+		n = recv(fd, buf, size, flags);
 	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
-	return n == (ssize_t)sizeof heard && heard == (int)kind;
+	return n;
+}
+
+int channel_await(int fd, enum note_kind kind)
+{
+	int heard = NOTE_NONE;
+
+	return channel_receive(fd, &heard, sizeof heard, 0) == (ssize_t)sizeof heard &&
+	       heard == (int)kind;
 }
 
 int channel_microseconds(void)

@@ -46,6 +46,11 @@ int channel_step(int fd, const char *const *parts);
  * for each note takes the processor from the copy, which is what is waited for. */
 void channel_hear(int fd, long long deadline_ms, int at_once, struct note *note);
 
+/* recv(2), not ended by a signal, nor by the ECONNRESET that comes once from an
+ * other end that has ended before it read all: what it had sent is still to be
+ * had. Returns what recv does. */
+ssize_t channel_receive(int fd, void *buf, size_t size, int flags);
+
 /* Waits, however long, for the next note. Is it of this kind? */
 int channel_await(int fd, enum note_kind kind);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "detach.h"
 
+#include "channel.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
@@ -56,10 +58,7 @@ static void watch(struct detach *d)
 		collect(d);
 		return;
 	}
-	do
-		n = (int)recv(d->heard_fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
-	while (n < 0 && (errno == ECONNRESET || errno == EINTR));
-	if (n == 0)
+	if (channel_receive(d->heard_fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
 		collect(d);
 }
 

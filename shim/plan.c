@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan.h"
 
+#include "channel.h"
 #include "text.h"
 
 #include <errno.h>
@@ -109,24 +110,11 @@ static int sound(const struct plan *plan, size_t size)
 	       plan->who.group_count <= (size - plan->groups) / sizeof(gid_t);
 }
 
-/* The first message on fd; its length, or -1. ECONNRESET, once, from a
- * launcher that was killed before it had read what we said; what it has sent
- * is still to be had, and to be undone. */
-static ssize_t receive(int fd, void *room, size_t size, int flags)
-{
-	ssize_t n;
-
-	do
-		n = recv(fd, room, size, flags | MSG_DONTWAIT);
-	while (n < 0 && (errno == ECONNRESET || errno == EINTR));
-	return n;
-}
-
-/* A look at it: what is not for us is not to be taken from a socket of the
- * program's own. */
+/* A look at the first message on fd; its length, or -1. What is not for us is
+ * not to be taken from a socket of the program's own. */
 static ssize_t peek(int fd, void *room, size_t size)
 {
-	return receive(fd, room, size, MSG_PEEK | MSG_TRUNC);
+	return channel_receive(fd, room, size, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
 }
 
 int plan_find(const char *mark)
@@ -158,7 +146,7 @@ int plan_receive(struct plan **plan, size_t room, int fd)
 		if (peek(fd, larger, (size_t)n) != n)
 			return -1;
 	}
-	if (!sound(*plan, (size_t)n) || receive(fd, *plan, (size_t)n, 0) != n)
+	if (!sound(*plan, (size_t)n) || channel_receive(fd, *plan, (size_t)n, MSG_DONTWAIT) != n)
 		return -1;
 	(*plan)->who.groups = (gid_t *)((char *)*plan + (*plan)->groups);
 	return 0;
