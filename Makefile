@@ -45,15 +45,13 @@ STATIC := $(if $(filter /%,$(shell $(TOOL_CC) $(CFLAGS) -print-file-name=libc.a)
 endif
 endif
 TOOL_CC ?= $(CC)
-LOOKUP = $(if $(STATIC),tools/lookup.c tools/getent.c,shim/lookup.c)
+LOOKUP = $(if $(STATIC),tools/lookup.c tools/getent.c,shim/spawn/lookup.c)
 
-# Readers' code, and what only dstart needs, is not the daemon's to carry.
-TOOLS_ONLY = shim/inspect.c
-SHIM = $(filter-out $(TOOLS_ONLY),$(wildcard shim/*.c))
-SHARED = $(filter-out shim/daemonize.c shim/lookup.c,$(SHIM)) $(LOOKUP)
-DSIG_SHIM = $(LOOKUP) \
-	$(addprefix shim/,inspect.c nearest.c pidfile.c pidlock.c process.c report.c signals.c sys.c \
-	text.c)
+# Readers' code is not the daemon's to carry.
+SHIM_ALL = $(wildcard shim/*.c shim/*/*.c)
+SHIM = $(filter-out shim/pidfile/inspect.c,$(SHIM_ALL))
+SHARED = $(filter-out shim/daemonize.c shim/spawn/lookup.c,$(SHIM)) $(LOOKUP)
+DSIG_SHIM = $(LOOKUP) $(wildcard shim/base/*.c shim/pidfile/*.c)
 DSTART = $(wildcard tools/dstart/*.c)
 DSIG = $(wildcard tools/dsig/*.c)
 

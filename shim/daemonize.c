@@ -13,12 +13,12 @@
  *
  * Neither a variable of ours nor the mark: nothing happens, not even a
  * system call. */
-#include "environ.h"
-#include "launch.h"
-#include "options.h"
-#include "plan.h"
-#include "preload.h"
-#include "reborn.h"
+#include "base/environ.h"
+#include "daemon/reborn.h"
+#include "launcher/launch.h"
+#include "launcher/preload.h"
+#include "options/options.h"
+#include "wire/plan.h"
 
 #include <limits.h>
 #include <sys/auxv.h>
@@ -27,7 +27,7 @@
 /* Not inlined: its frame would be part of the daemon's stack. */
 __attribute__((noinline)) static void start_daemon(int argc, char **argv)
 {
-	struct launch_target target = { .is_tool = 0 };
+	struct launch_target target = { .exit_like_env = 0 };
 	struct options options;
 	struct failure why;
 	char library[PATH_MAX];

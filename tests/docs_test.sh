@@ -23,7 +23,7 @@ t_path() { echo "${T_DSTART%/*}:${T_DSIG%/*}"; }
 # Every variable, from the table in the source.
 t_variables() {
 	sed -n '/options_table\[\] = {/,/^}/s/^[[:blank:]]*{ "\([A-Z0-9_]*\)",.*/DAEMONIZE_\1/p' \
-		"$T_ROOT"/shim/options*.c | sed 's/_$//'
+		"$T_ROOT"/shim/options/options*.c | sed 's/_$//'
 }
 
 # "LETTER LONG" of a tool's options, a line each; - where there is none.
@@ -42,14 +42,14 @@ t_commands() {
 
 # Every exit status: of the source, of a tool's help.
 t_statuses() {
-	sed -n 's/^[[:blank:]]*STATUS_[A-Z_]* = \([0-9]*\),.*/\1/p' "$T_ROOT/shim/report.h"
+	sed -n 's/^[[:blank:]]*STATUS_[A-Z_]* = \([0-9]*\),.*/\1/p' "$T_ROOT/shim/base/report.h"
 }
 t_help_statuses() {
 	"$1" --help | sed -n '/Exit status:/,$p' | sed '/^See /,$d' | tr -c '0-9' '\n' | grep .
 }
 
 t_states() {
-	sed -n 's/^[[:blank:]]*PIDFILE_\([A-Z]*\),.*/\1/p' "$T_ROOT/shim/pidfile.h" |
+	sed -n 's/^[[:blank:]]*PIDFILE_\([A-Z]*\),.*/\1/p' "$T_ROOT/shim/pidfile/pidfile.h" |
 		tr '[:upper:]' '[:lower:]'
 }
 

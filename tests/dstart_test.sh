@@ -28,7 +28,7 @@ t_direct() {
 testEachOptionIsAVariableOfTheTable() {
 	t_dstart --help
 	t_assert_rc 0 || return
-	sed -n 's/^	{ "\([A-Z_0-9]\{1,\}\)".*/\1/p' "$T_ROOT/shim/options_table.c" |
+	sed -n 's/^	{ "\([A-Z_0-9]\{1,\}\)".*/\1/p' "$T_ROOT/shim/options/options_table.c" |
 		grep -v '^COMMANDS$' | tr '[:upper:]_' '[:lower:]-' | sort >variables
 	sed -n 's/^ *\(-.,\)\{0,1\} *--\([a-z0-9-]*\).*/\2/p' out |
 		grep -vxE 'help|version|dry-run' | sort >options

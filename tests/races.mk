@@ -12,11 +12,11 @@ RACES_CFLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wforma
 # The daemon's own code, shaken at each of these.
 races-wrap := open close flock fcntl mmap pread pwrite ftruncate unlink sys_stat sys_fstat \
 	pidlock_gone
-races-shim := $(addprefix shim/,pidfile.c pidlock.c inspect.c process.c report.c signals.c \
-	sys.c text.c)
+races-shim := $(wildcard shim/pidfile/*.c) \
+	$(addprefix shim/base/,process.c report.c signals.c sys.c text.c)
 races-locks := $(addprefix tests/races/,locks.c board.c life.c others.c shake.c) $(races-shim)
 races-kills := $(addprefix tests/races/,kills.c scene.c start.c verdict.c) $(races-shim)
-races-headers := $(wildcard tests/races/*.h shim/*.h)
+races-headers := $(wildcard tests/races/*.h shim/*/*.h)
 
 .PHONY: races tests-races
 tests-races: $(addprefix $(races-dir)/races-,locks kills target target-static)

@@ -14,11 +14,12 @@ unit-names := envfile listen precheck
 .PHONY: tests-unit
 tests-unit: $(addprefix $(unit-dir)/unit-,$(unit-names))
 
-$(unit-dir)/unit-envfile: shim/envfile.c
-$(unit-dir)/unit-listen: shim/listen.c shim/scan.c shim/sockdiag.c shim/sockets.c
+$(unit-dir)/unit-envfile: shim/launcher/envfile.c
+$(unit-dir)/unit-listen: $(addprefix shim/ready/,listen.c scan.c sockdiag.c sockets.c) \
+	shim/options/values.c shim/base/signals.c
 $(unit-dir)/unit-precheck: tools/dstart/precheck.c tools/dstart/precheck_find.c tools/dstart/elffile.c tools/dstart/rights.c
 
-$(unit-dir)/unit-%: tests/unit/unit_%.c shim/sys.c shim/text.c \
-		tests/unit/check.h $(wildcard shim/*.h tools/dstart/*.h)
+$(unit-dir)/unit-%: tests/unit/unit_%.c shim/base/sys.c shim/base/text.c \
+		tests/unit/check.h $(wildcard shim/*/*.h tools/dstart/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_STD) $(CFLAGS) -o $@ $(filter %.c,$^) $(LDFLAGS)

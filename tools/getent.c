@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "getent.h"
 
-#include "sys.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "lookup.h"
+#include "spawn/lookup.h"
 
+#include "base/text.h"
 #include "getent.h"
-#include "text.h"
 
 #include <grp.h>
 #include <pwd.h>

@@ -6,7 +6,7 @@
 
 #include "fuzz.h"
 
-#include "shim/options.h"
+#include "shim/options/options.h"
 
 #include <signal.h>
 

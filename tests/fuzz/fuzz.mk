@@ -14,7 +14,7 @@ fuzz-names := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz-programs := $(fuzz-names:%=$(fuzz-dir)/%)
 fuzz-objects = $(patsubst %.c,$(fuzz-dir)/obj/%.o,$(1))
 # All of the library but its constructor.
-fuzz-shim := $(filter-out shim/daemonize.c,$(wildcard shim/*.c))
+fuzz-shim := $(wildcard shim/*/*.c)
 
 .PHONY: fuzz tests-fuzz
 fuzz: $(addprefix fuzz-,$(fuzz-names))
@@ -31,8 +31,8 @@ $(fuzz-dir)/dstart: $(call fuzz-objects,tools/dstart/cmdline.c)
 $(fuzz-dir)/escape: $(call fuzz-objects,tools/dsig/escape.c)
 $(fuzz-dir)/precheck: $(call fuzz-objects,$(addprefix tools/dstart/,precheck.c elffile.c rights.c))
 # These three play the kernel.
-$(fuzz-dir)/process: $(call fuzz-objects,shim/process.c shim/text.c)
-$(fuzz-dir)/sockets: $(call fuzz-objects,shim/sockets.c shim/sys.c shim/text.c)
+$(fuzz-dir)/process: $(call fuzz-objects,shim/base/process.c shim/base/text.c)
+$(fuzz-dir)/sockets: $(call fuzz-objects,shim/ready/sockets.c shim/base/sys.c shim/base/text.c)
 $(fuzz-dir)/sockdiag: FUZZ_LINK = -Wl,--wrap=socket,--wrap=send,--wrap=recv
 
 fuzz-kernel := $(fuzz-dir)/process $(fuzz-dir)/sockets
@@ -51,7 +51,7 @@ $(fuzz-dir)/obj/%.o: %.c tests/fuzz/fuzz.mk
 	@$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 .PRECIOUS: $(fuzz-dir)/obj/%.o
--include $(wildcard $(fuzz-dir)/obj/*/*.d $(fuzz-dir)/obj/*/*/*.d)
+-include $(wildcard $(fuzz-dir)/obj/*/*/*.d)
 
 fuzz-%: $(fuzz-dir)/%
 	@tests/fuzz/run $< $(FUZZ_SECONDS)

@@ -3,7 +3,7 @@
  * DAEMONIZE_COMMANDS. Nothing is carried out. */
 #include "fuzz.h"
 
-#include "shim/report.h"
+#include "shim/base/report.h"
 #include "tools/dsig/cmdline.h"
 
 #include <getopt.h>

@@ -31,7 +31,9 @@ static void same(const struct options *a, const struct options *b)
 	MUST(a->clearenv == b->clearenv && a->linebuf == b->linebuf && a->verbose == b->verbose);
 	MUST(memcmp(&a->keep, &b->keep, sizeof a->keep) == 0);
 	MUST(a->ready.kind == b->ready.kind && a->ready.alive_ms == b->ready.alive_ms &&
-	     same_text(a->ready.listen, b->ready.listen));
+	     a->ready.listen.kind == b->ready.listen.kind &&
+	     a->ready.listen.port == b->ready.listen.port &&
+	     same_text(a->ready.listen.path, b->ready.listen.path));
 }
 
 /* "--log-file=x" as "DAEMONIZE_LOG_FILE=x"; 0 when it is none of these. */

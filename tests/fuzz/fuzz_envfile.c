@@ -4,7 +4,7 @@
  * automaton (src/basic/env-file.c) understands the same. */
 #include "fuzz.h"
 
-#include "shim/envfile.h"
+#include "shim/launcher/envfile.h"
 
 #include <stdio.h>
 

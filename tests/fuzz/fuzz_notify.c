@@ -2,7 +2,7 @@
 /* The input as messages to the notification socket, each ended by a NUL. */
 #include "fuzz.h"
 
-#include "shim/notify.h"
+#include "shim/ready/notify.h"
 
 #include <stddef.h>
 #include <sys/socket.h>

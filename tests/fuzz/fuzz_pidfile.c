@@ -2,7 +2,7 @@
 /* The input as a pid file: what is read is a pid, written as one, or nothing. */
 #include "fuzz.h"
 
-#include "shim/pidfile.h"
+#include "shim/pidfile/pidfile.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * rest is strings to be packed, sent and found again. */
 #include "fuzz.h"
 
-#include "shim/keep.h"
+#include "shim/daemon/sealed.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,15 +23,15 @@ static void check(const struct plan *plan, size_t received)
 {
 	unsigned long sum = 0;
 
-	check_text(plan, plan->pidfile, received);
+	check_text(plan, plan->pidfile_path, received);
 	check_text(plan, plan->chroot, received);
 	check_text(plan, plan->workdir, received);
 	check_text(plan, plan->script, received);
 	check_text(plan, plan->out, received);
 	check_text(plan, plan->err, received);
-	for (size_t i = 0; i < plan->who.group_count; i++)
-		sum += plan->who.groups[i];
-	MUST((const char *)(plan->who.groups + plan->who.group_count) <=
+	for (size_t i = 0; i < plan->identity.group_count; i++)
+		sum += plan->identity.groups[i];
+	MUST((const char *)(plan->identity.groups + plan->identity.group_count) <=
 	     (const char *)plan + received);
 	(void)sum;
 }
@@ -41,9 +41,9 @@ static int receive(struct plan **room, struct plan **plan, const char *mark)
 {
 	int fd = plan_find(mark);
 
-	*room = *plan = calloc(1, KEEP_ROOM);
+	*room = *plan = calloc(1, SEALED_ROOM);
 	MUST(*room != NULL);
-	return fd >= 0 && plan_receive(plan, KEEP_ROOM, fd) == 0 ? fd : -1;
+	return fd >= 0 && plan_receive(plan, SEALED_ROOM, fd) == 0 ? fd : -1;
 }
 
 static void release(struct plan *room, struct plan *plan, size_t size)
@@ -107,17 +107,18 @@ static void round_trip(const int *pair, const char *text, size_t size)
 	for (unsigned i = 0; i < count; i++)
 		groups[i] = (gid_t)(size * i);
 	plan->size = sizeof *plan;
-	plan->who.groups = groups;
-	plan->who.group_count = count;
-	MUST(plan_pack(plan, &plan->pidfile, text) == 0 && plan_pack(plan, &plan->chroot, root) == 0 &&
-	     plan_pack_groups(plan) == 0 && plan_pack(plan, &plan->out, log) == 0);
+	plan->identity.groups = groups;
+	plan->identity.group_count = count;
+	MUST(plan_pack(plan, &plan->pidfile_path, text) == 0 &&
+	     plan_pack(plan, &plan->chroot, root) == 0 && plan_pack_groups(plan) == 0 &&
+	     plan_pack(plan, &plan->out, log) == 0);
 	MUST(plan_send(plan, pair[0], pair[1], mark) == 0);
 	MUST(receive(&room, &got, mark) == pair[1]);
-	same(got, got->pidfile, text);
+	same(got, got->pidfile_path, text);
 	same(got, got->chroot, root);
 	same(got, got->out, log);
-	MUST(got->who.group_count == count && got->who.groups != NULL &&
-	     memcmp(got->who.groups, groups, count * sizeof *groups) == 0);
+	MUST(got->identity.group_count == count && got->identity.groups != NULL &&
+	     memcmp(got->identity.groups, groups, count * sizeof *groups) == 0);
 	release(room, got, got->size);
 	MUST(receive(&room, &got, mark) == -1); /* it was one launch's */
 	release(room, got, 0);

@@ -3,7 +3,7 @@
  * all of them, in their order. */
 #include "fuzz.h"
 
-#include "shim/preload.h"
+#include "shim/launcher/preload.h"
 
 static const char separators[] = " :\t\n\v\f\r";
 

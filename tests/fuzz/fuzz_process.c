@@ -4,8 +4,8 @@
  * as the numbers and as the name of the program. */
 #include "fuzz.h"
 
-#include "shim/process.h"
-#include "shim/sys.h"
+#include "shim/base/process.h"
+#include "shim/base/sys.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /* scan_line against the plain way to split a text into lines. */
 #include "fuzz.h"
 
-#include "shim/scan.h"
+#include "shim/ready/scan.h"
 
 #include <stdio.h>
 #include <sys/mman.h>

@@ -4,7 +4,7 @@
  * follow, and all of these are heard of, in order. */
 #include "fuzz.h"
 
-#include "shim/sockdiag.h"
+#include "shim/ready/sockdiag.h"
 
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>

@@ -4,9 +4,9 @@
  * answer are played here. */
 #include "fuzz.h"
 
-#include "shim/scan.h"
-#include "shim/sockdiag.h"
-#include "shim/sockets.h"
+#include "shim/ready/scan.h"
+#include "shim/ready/sockdiag.h"
+#include "shim/ready/sockets.h"
 
 #include <stdio.h>
 #include <unistd.h>

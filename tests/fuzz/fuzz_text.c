@@ -3,8 +3,8 @@
  * strict reader of UTF-8, and the names of signals there and back. */
 #include "fuzz.h"
 
-#include "shim/signals.h"
-#include "shim/text.h"
+#include "shim/base/signals.h"
+#include "shim/base/text.h"
 
 #include <errno.h>
 #include <limits.h>

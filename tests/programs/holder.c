@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* holder [--posix] [--flock] [--mapped] [--text TEXT] FILE [PROGRAM [ARG]...]
  * Creates FILE unless it is there, takes the locks asked for (see
- * shim/pidfile.h for their kinds), writes its pid or TEXT into it (nothing if
+ * shim/pidfile/pidfile.h for their kinds), writes its pid or TEXT into it (nothing if
  * that is empty) and says "held" on stderr. Then it becomes PROGRAM, which
  * keeps all but the mapped lock, or stays until TERM. Makes every kind of pid
  * file that somebody might, in good faith or bad. */

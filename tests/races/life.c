@@ -2,7 +2,7 @@
 #include "life.h"
 
 #include "board.h"
-#include "pidfile.h"
+#include "pidfile/pidfile.h"
 
 #include <errno.h>
 #include <fcntl.h>

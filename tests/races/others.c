@@ -2,7 +2,7 @@
 #include "others.h"
 
 #include "board.h"
-#include "pidfile.h"
+#include "pidfile/pidfile.h"
 
 #include <fcntl.h>
 #include <stdio.h>

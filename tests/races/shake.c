@@ -2,7 +2,7 @@
 #include "shake.h"
 
 #include "board.h"
-#include "pidlock.h"
+#include "pidfile/pidlock.h"
 
 #include <errno.h>
 #include <fcntl.h>

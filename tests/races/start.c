@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "start.h"
 
-#include "process.h"
+#include "base/process.h"
 
 #include <errno.h>
 #include <fcntl.h>

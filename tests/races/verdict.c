@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "verdict.h"
 
-#include "pidfile.h"
+#include "pidfile/pidfile.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "envfile.h"
+#include "launcher/envfile.h"
 
 #include "check.h"
 

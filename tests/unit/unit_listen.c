@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Each case is a "daemon": a child in a session of its own that opens some
  * sockets, says so, and waits to be killed. */
-#include "listen.h"
+#include "ready/listen.h"
 
 #include "check.h"
 
@@ -247,7 +247,7 @@ static int asks(pid_t pid, const char *value)
 {
 	struct listen_want want;
 
-	CHECK_INT(0, listen_parse(value, &want), value);
+	CHECK_INT(0, value_listen(value, &want), value);
 	return listen_ready(pid, &want);
 }
 
@@ -278,16 +278,13 @@ static void check_parse(void)
 					     "=@",   "=+1",  " ",      "=99999999999999999999" };
 	struct listen_want want;
 
-	CHECK(listen_parse("", &want) == 0 && want.kind == LISTEN_ANY);
-	CHECK(listen_parse("=1", &want) == 0 && want.kind == LISTEN_PORT && want.port == 1);
-	CHECK(listen_parse("=65535", &want) == 0 && want.port == 65535);
-	CHECK(listen_parse("=/run/x", &want) == 0 && want.kind == LISTEN_UNIX);
+	CHECK(value_listen("", &want) == 0 && want.kind == LISTEN_ANY);
+	CHECK(value_listen("=1", &want) == 0 && want.kind == LISTEN_PORT && want.port == 1);
+	CHECK(value_listen("=65535", &want) == 0 && want.port == 65535);
+	CHECK(value_listen("=/run/x", &want) == 0 && want.kind == LISTEN_UNIX);
 	CHECK_STR("/run/x", want.path, "path");
-	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-		errno = 0;
-		CHECK_INT(-1, listen_parse(wrong[i], &want), wrong[i]);
-		CHECK_INT(EINVAL, errno, wrong[i]);
-	}
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		CHECK_INT(-1, value_listen(wrong[i], &want), wrong[i]);
 }
 
 static void check_abstract(void)

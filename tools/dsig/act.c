@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "act.h"
 
+#include "base/signals.h"
+#include "base/text.h"
 #include "deliver.h"
 #include "guard.h"
-#include "signals.h"
-#include "text.h"
 #include "verify.h"
 
 #include <errno.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmdline.h"
 
+#include "base/report.h"
+#include "base/text.h"
 #include "help.h"
-#include "report.h"
 #include "seconds.h"
-#include "text.h"
 
 #include <getopt.h>
 #include <stdlib.h>

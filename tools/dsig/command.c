@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 
-#include "nearest.h"
-#include "signals.h"
-#include "text.h"
+#include "base/nearest.h"
+#include "base/signals.h"
+#include "base/text.h"
 
 #include <signal.h>
 #include <string.h>

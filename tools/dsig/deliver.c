@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "deliver.h"
 
-#include "process.h"
-#include "sys.h"
+#include "base/process.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -9,9 +9,9 @@
  *
  * and of the library pidfile and inspect: whom a pid file names. */
 #include "act.h"
+#include "base/report.h"
 #include "cmdline.h"
 #include "log.h"
-#include "report.h"
 #include "show.h"
 #include "target.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "escape.h"
 
-#include "text.h"
+#include "base/text.h"
 
 unsigned escape_plain(FILE *out, const char *s)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "facts.h"
 
-#include "lookup.h"
-#include "process.h"
-#include "sys.h"
-#include "text.h"
+#include "base/process.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "spawn/lookup.h"
 
 #include <fcntl.h>
 #include <string.h>

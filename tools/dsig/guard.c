@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "guard.h"
 
-#include "process.h"
-#include "signals.h"
-#include "text.h"
+#include "base/process.h"
+#include "base/signals.h"
+#include "base/text.h"
 
 #include <signal.h>
 #include <string.h>

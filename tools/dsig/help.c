@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "help.h"
 
+#include "base/report.h"
 #include "command.h"
-#include "report.h"
 
 #include <stdio.h>
 

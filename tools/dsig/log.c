@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "log.h"
 
+#include "base/text.h"
 #include "deliver.h"
 #include "facts.h"
-#include "text.h"
 #include "verify.h"
 
 #include <errno.h>

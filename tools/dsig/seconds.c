@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "seconds.h"
 
-#include "text.h"
+#include "base/text.h"
 
 int seconds_parse(const char *text, int *ms)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "show.h"
 
+#include "base/text.h"
 #include "deliver.h"
 #include "escape.h"
 #include "facts.h"
 #include "guard.h"
 #include "table.h"
 #include "target.h"
-#include "text.h"
 
 #include <dirent.h>
 #include <stdio.h>

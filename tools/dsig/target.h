@@ -4,7 +4,7 @@
 #define TARGET_H
 
 #include "cmdline.h"
-#include "pidfile.h"
+#include "pidfile/pidfile.h"
 
 #include <limits.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmdline.h"
 
-#include "report.h"
+#include "base/report.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static char lower(char c)
 	return c == '_' ? '-' : c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-const char *cmdline_long(const struct option *option, char *buffer)
+const char *cmdline_long(const struct setting *option, char *buffer)
 {
 	size_t len = strlen(option->name);
 
@@ -45,7 +45,7 @@ void cmdline_help(void)
 	puts("Usage: dstart [OPTION]... [--] PROGRAM [ARG]...\n"
 	     "Start PROGRAM as a daemon; return when it is ready, or say why it is not.\n");
 	for (unsigned i = 0; i < options_count; i++) {
-		const struct option *o = &options_table[i];
+		const struct setting *o = &options_table[i];
 
 		if (cmdline_long(o, name) == NULL)
 			continue;
@@ -97,7 +97,7 @@ static int read_long(struct cmdline *own, struct options *o, char ***argv)
 			return value != NULL ? usage("takes no value", **argv)
 			                     : set_own(own, &own_table[i]);
 	for (unsigned i = 0; i < options_count; i++) {
-		const struct option *option = &options_table[i];
+		const struct setting *option = &options_table[i];
 
 		if (cmdline_long(option, name) == NULL || !text_is(name, word, len))
 			continue;
@@ -112,7 +112,7 @@ static int read_long(struct cmdline *own, struct options *o, char ***argv)
 	return usage("unknown option", **argv);
 }
 
-static const struct option *by_letter(char letter)
+static const struct setting *by_letter(char letter)
 {
 	for (unsigned i = 0; i < options_count; i++)
 		if (options_table[i].letter == letter)
@@ -134,7 +134,7 @@ static int read_short(struct cmdline *own, struct options *o, char ***argv)
 	const char *word = **argv;
 
 	for (const char *c = word + 1; *c != '\0'; c++) {
-		const struct option *option = by_letter(*c);
+		const struct setting *option = by_letter(*c);
 		const struct own *row = own_by_letter(*c);
 
 		if (row != NULL) {

@@ -4,7 +4,7 @@
 #ifndef CMDLINE_H
 #define CMDLINE_H
 
-#include "options.h"
+#include "options/options.h"
 
 struct cmdline {
 	int help, version, dry_run;
@@ -22,6 +22,6 @@ void cmdline_help(void);
 /* The long option of a table row ("pidfile-mode"), in a buffer of
  * CMDLINE_LONG bytes; NULL when dstart does not have it. */
 #define CMDLINE_LONG 32
-const char *cmdline_long(const struct option *option, char *buffer);
+const char *cmdline_long(const struct setting *option, char *buffer);
 
 #endif

@@ -3,9 +3,9 @@
  * command. It saves the program from being loaded twice, finds the library,
  * and takes programs that cannot be preloaded as well. */
 #include "cmdline.h"
-#include "launch.h"
+#include "launcher/launch.h"
+#include "launcher/preload.h"
 #include "precheck.h"
-#include "preload.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -143,7 +143,7 @@ int main(int argc, char **argv)
 	target.image.path = path;
 	target.image.argv = own.program;
 	target.program = own.program[0];
-	target.is_tool = 1;
+	target.exit_like_env = 1;
 	if (options_off(environ)) {
 		(void)execv(path, own.program);
 		return not_found(path, STATUS_NOT_EXECUTABLE);

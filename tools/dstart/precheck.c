@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "precheck.h"
 
+#include "base/sys.h"
+#include "base/text.h"
 #include "elffile.h"
 #include "rights.h"
-#include "sys.h"
-#include "text.h"
 
 #include <elf.h>
 #include <errno.h>

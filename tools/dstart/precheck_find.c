@@ -2,9 +2,9 @@
 /* The half of precheck.h that searches PATH. */
 #include "precheck.h"
 
-#include "report.h"
-#include "sys.h"
-#include "text.h"
+#include "base/report.h"
+#include "base/sys.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>

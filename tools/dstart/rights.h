@@ -4,7 +4,7 @@
 #ifndef RIGHTS_H
 #define RIGHTS_H
 
-#include "sys.h"
+#include "base/sys.h"
 
 enum rights {
 	RIGHTS_SAME,

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/environ.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define CHUNK 65536
+#define ALIGN 16 /* arrays live here too */
+#define MORE 32  /* variables that may come */
+
+static int is_key(const char *assignment, const char *key, size_t len)
+{
+	return strncmp(assignment, key, len) == 0 && assignment[len] == '=';
+}
+
+const char *environ_get(char *const *envp, const char *key)
+{
+	size_t len = strlen(key);
+	const char *found = NULL;
+
+	for (; envp != NULL && *envp != NULL; envp++)
+		if (is_key(*envp, key, len))
+			found = *envp + len + 1;
+	return found;
+}
+
+/* The memory is the launcher's, which leaves by _exit or exec: never freed. */
+static void *map(size_t size)
+{
+	void *m = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return m == MAP_FAILED ? NULL : m;
+}
+
+char *environ_alloc(struct environ_block *b, size_t size)
+{
+	char *room;
+
+	size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	if (size > CHUNK / 4)
+		return map(size);
+	if ((size_t)(b->chunk_end - b->chunk) < size) {
+		b->chunk = map(CHUNK);
+		if (b->chunk == NULL) {
+			b->chunk_end = NULL;
+			return NULL;
+		}
+		b->chunk_end = b->chunk + CHUNK;
+	}
+	room = b->chunk;
+	b->chunk += size;
+	return room;
+}
+
+static uint32_t hash(const char *key, size_t len)
+{
+	uint32_t h = 2166136261u; /* FNV-1a */
+
+	while (len-- > 0)
+		h = (h ^ (unsigned char)*key++) * 16777619u;
+	return h;
+}
+
+/* The slot with the number of key's variable, or the empty one for it. */
+static uint32_t *slot_of(const struct environ_block *b, const char *key, size_t len)
+{
+	size_t i = hash(key, len);
+
+	while (b->slots[i &= b->slot_mask] != 0 && !is_key(b->vars[b->slots[i] - 1], key, len))
+		i++;
+	return &b->slots[i];
+}
+
+/* The slots for the variables that are there. */
+static void number_all(struct environ_block *b)
+{
+	memset(b->slots, 0, (b->slot_mask + 1) * sizeof *b->slots);
+	for (size_t i = 0; i < b->count; i++)
+		*slot_of(b, b->vars[i], strcspn(b->vars[i], "=")) = (uint32_t)i + 1;
+}
+
+/* Arrays for room variables, with those that are there. */
+static int make_room(struct environ_block *b, size_t room)
+{
+	char **vars = (char **)(void *)environ_alloc(b, room * sizeof *vars);
+	uint32_t *slots;
+	size_t slot_count = MORE;
+
+	while (slot_count < 2 * room) /* half of them stay empty */
+		slot_count *= 2;
+	slots = (uint32_t *)(void *)environ_alloc(b, slot_count * sizeof *slots);
+	if (vars == NULL || slots == NULL)
+		return -1;
+	if (b->count > 0)
+		memcpy(vars, b->vars, b->count * sizeof *vars);
+	b->vars = vars;
+	b->slots = slots;
+	b->slot_mask = slot_count - 1;
+	b->room = room;
+	number_all(b);
+	return 0;
+}
+
+int environ_begin(struct environ_block *b, char *const *envp, struct failure *why)
+{
+	size_t room = MORE;
+
+	for (; envp != NULL && *envp != NULL; envp++)
+		room++;
+	memset(b, 0, sizeof *b);
+	if (make_room(b, room) == 0)
+		return 0;
+	return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
+}
+
+int environ_put(struct environ_block *b, char *assignment)
+{
+	size_t len = strcspn(assignment, "=");
+	uint32_t *slot = slot_of(b, assignment, len);
+
+	if (*slot != 0) {
+		b->vars[*slot - 1] = assignment;
+		return 0;
+	}
+	if (b->count + 2 > b->room) {
+		if (make_room(b, 2 * b->room) < 0)
+			return -1;
+		slot = slot_of(b, assignment, len);
+	}
+	b->vars[b->count++] = assignment;
+	b->vars[b->count] = NULL;
+	*slot = (uint32_t)b->count;
+	return 0;
+}
+
+int environ_set(struct environ_block *b, const char *key, const char *const *parts)
+{
+	size_t size = strlen(key) + 2;
+	char *assignment;
+	struct text t;
+
+	for (const char *const *p = parts; *p != NULL; p++)
+		size += strlen(*p);
+	assignment = environ_alloc(b, size);
+	if (assignment == NULL)
+		return -1;
+	text_begin(&t, assignment, size);
+	text_str(&t, key);
+	text_str(&t, "=");
+	for (; *parts != NULL; parts++)
+		text_str(&t, *parts);
+	return environ_put(b, assignment);
+}
+
+void environ_drop(struct environ_block *b, const char *key)
+{
+	size_t at = *slot_of(b, key, strlen(key));
+
+	if (at == 0)
+		return;
+	memmove(&b->vars[at - 1], &b->vars[at], (b->count - at + 1) * sizeof *b->vars);
+	b->count--;
+	number_all(b);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/process.h"
+
+#include "base/sys.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PF_EXITING 4 /* of the kernel: include/linux/sched.h */
+
+static void proc_path(char *buf, size_t size, pid_t pid, const char *file)
+{
+	struct text t;
+
+	text_begin(&t, buf, size);
+	text_str(&t, "/proc/");
+	text_num(&t, pid);
+	text_str(&t, file);
+}
+
+/* ---- numbers between blanks */
+
+static const char *skip_blanks(const char *s)
+{
+	while (*s == ' ' || *s == '\t')
+		s++;
+	return s;
+}
+
+static const char *skip_field(const char *s)
+{
+	s = skip_blanks(s);
+	while (*s != '\0' && *s != ' ' && *s != '\t')
+		s++;
+	return s;
+}
+
+/* Reads the digits of base at *s and moves *s behind them; stops there. */
+static uint64_t digits(const char **s, unsigned base)
+{
+	uint64_t n = 0;
+
+	for (*s = skip_blanks(*s);; (*s)++) {
+		char c = **s;
+		unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+		                 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
+		                                        : 16;
+
+		if (digit >= base)
+			return n;
+		n = n * base + digit;
+	}
+}
+
+/* ---- /proc/PID/stat */
+
+/* The moment of a tick count since boot on the wall clock as it goes now.
+ * btime of /proc/stat would do, but only to the second; and both clocks here
+ * are those of our time namespace, as is the count. */
+static int tick_time(uint64_t ticks, int64_t *out)
+{
+	struct timespec wall, boot;
+	const long hz = (long)getauxval(AT_CLKTCK);
+
+	if (hz <= 0 || ticks / (uint64_t)hz > INT32_MAX ||
+	    clock_gettime(CLOCK_REALTIME, &wall) < 0 || clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
+		return -1;
+	*out = (wall.tv_sec - boot.tv_sec) * SYS_NSEC + (wall.tv_nsec - boot.tv_nsec);
+	*out += (int64_t)(ticks / (uint64_t)hz) * SYS_NSEC;
+	*out += (int64_t)(ticks % (uint64_t)hz) * SYS_NSEC / hz;
+	return 0;
+}
+
+int process_stat(pid_t pid, struct process_stat *out)
+{
+	char path[48], buf[1024];
+	const char *s;
+	uint64_t flags;
+	int alone;
+
+	proc_path(path, sizeof path, pid, "/stat");
+	if (sys_read_file(path, buf, sizeof buf) < 0)
+		return -1;
+	/* The name stands in parentheses and may hold some itself. */
+	s = strrchr(buf, ')');
+	if (s == NULL || s[1] != ' ' || s[2] == '\0') {
+		errno = ESRCH; /* read as the process went away */
+		return -1;
+	}
+	out->state = s[2];
+	s += 3;
+	out->parent = (pid_t)digits(&s, 10);
+	s = skip_field(s); /* process group */
+	out->session = (pid_t)digits(&s, 10);
+	s = skip_field(skip_field(s)); /* terminal and its process group */
+	flags = digits(&s, 10);
+	for (int field = 10; field < 20; field++)
+		s = skip_field(s);
+	/* A first thread that has ended is shown as a zombie, too. */
+	alone = digits(&s, 10) <= 1;
+	out->ended = alone && (out->state == 'Z' || out->state == 'X');
+	out->ending = out->ended || (alone && (flags & PF_EXITING) != 0);
+	s = skip_field(s);
+	out->start_ticks = digits(&s, 10);
+	return tick_time(out->start_ticks, &out->started);
+}
+
+/* ---- /proc/PID/status */
+
+/* The lines of a file one by one; what is longer than buf is cut. The line
+ * of a process's groups alone may be longer than any buffer of ours. */
+struct lines {
+	int fd;
+	size_t from, to;
+	char buf[1024];
+};
+
+static int refill(struct lines *l)
+{
+	ssize_t n = sys_read_all(l->fd, l->buf, sizeof l->buf);
+
+	l->from = 0;
+	l->to = n > 0 ? (size_t)n : 0;
+	return n > 0;
+}
+
+/* The next line without its newline in out. 1, or 0 at the end. */
+static int next_line(struct lines *l, char *out, size_t size)
+{
+	size_t len = 0;
+
+	for (;;) {
+		char c;
+
+		if (l->from == l->to && !refill(l))
+			break;
+		c = l->buf[l->from++];
+		if (c == '\n') {
+			out[len] = '\0';
+			return 1;
+		}
+		if (len < size - 1)
+			out[len++] = c;
+	}
+	out[len] = '\0';
+	return len > 0;
+}
+
+/* Calls use(value, out) for each of the keys found in /proc/PID/status, in
+ * the file's order. Returns how many, or -1 with errno. */
+typedef void use_value(int key, const char *value, void *out);
+
+static int status_values(pid_t pid, const char *const *keys, use_value *use, void *out)
+{
+	char path[48], line[128];
+	struct lines l = { .fd = -1 };
+	int found = 0, key = 0;
+
+	proc_path(path, sizeof path, pid, "/status");
+	l.fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (l.fd < 0)
+		return -1;
+	while (keys[key] != NULL && next_line(&l, line, sizeof line)) {
+		size_t len = strlen(keys[key]);
+
+		if (strncmp(line, keys[key], len) != 0)
+			continue;
+		use(key++, line + len, out);
+		found++;
+	}
+	sys_close(l.fd);
+	errno = ESRCH;
+	return found;
+}
+
+static void use_signals(int key, const char *value, void *out)
+{
+	struct process_signals *signals = out;
+	uint64_t set = digits(&value, 16);
+
+	if (key == 0)
+		signals->blocked = set;
+	else if (key == 1)
+		signals->ignored = set;
+	else
+		signals->caught = set;
+}
+
+int process_signals(pid_t pid, struct process_signals *out)
+{
+	static const char *const keys[] = { "SigBlk:", "SigIgn:", "SigCgt:", NULL };
+
+	return status_values(pid, keys, use_signals, out) == 3 ? 0 : -1;
+}
+
+static void use_owner(int key, const char *value, void *out)
+{
+	uid_t *ids = out;
+
+	(void)key;
+	ids[0] = (uid_t)digits(&value, 10);
+	ids[1] = (uid_t)digits(&value, 10);
+}
+
+int process_owner(pid_t pid, uid_t *real, uid_t *effective)
+{
+	static const char *const keys[] = { "Uid:", NULL };
+	uid_t ids[2];
+
+	if (status_values(pid, keys, use_owner, ids) != 1)
+		return -1;
+	*real = ids[0];
+	*effective = ids[1];
+	return 0;
+}
+
+/* ---- age */
+
+/* A file's time is the kernel's coarse clock and may lag by a tick; a start
+ * time is rounded down, which is to the good. Both move with the wall clock
+ * only as long as nobody sets that: a step forward makes every process look
+ * younger than the files it wrote before. So this is the second best word,
+ * and the kernel's lock holder is the first. */
+int process_older(pid_t pid, int64_t when)
+{
+	struct process_stat stat;
+	const long hz = (long)getauxval(AT_CLKTCK);
+
+	if (hz <= 0 || process_stat(pid, &stat) < 0 || stat.ended)
+		return -1;
+	return stat.started - when <= SYS_NSEC / hz;
+}
+
+int process_ending(pid_t pid)
+{
+	struct process_stat stat;
+
+	return process_stat(pid, &stat) < 0 || stat.ending;
+}

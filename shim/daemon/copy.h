@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* copy - the life of the copy from its birth to exec. */
+#ifndef COPY_H
+#define COPY_H
+
+#include "spawn/identity.h"
+#include "spawn/image.h"
+#include "spawn/reset.h"
+#include "wire/plan.h"
+
+#define COPY_KEEP_MAX (KEEP_MAX + 4)
+
+struct copy {
+	const struct image *image;
+	char **envp;
+	const char *library;             /* NULL: the plan is carried out before exec */
+	const struct identity *identity; /* NULL: becomes it after chroot, by the plan */
+	struct reset_descriptors fds;
+	struct plan *plan;
+	char *listen_pid; /* where the digits of its own pid go, or NULL */
+	int umask;        /* -1: unchanged */
+	int channel;
+	int exit_like_env; /* exec errors have env(1)'s statuses */
+};
+
+/* Runs in the copy: becomes clean, becomes the user, executes. Does not
+ * return. Failures are told on the channel. Unless library is NULL the
+ * memory is still the launcher's, and there are only system calls. */
+void copy_run(const struct copy *c);
+
+#endif

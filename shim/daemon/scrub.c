@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/scrub.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The array and the strings are edited in place: unsetenv is bash's own in
+ * bash, and setenv would leave the area that programs overwrite with their
+ * title. Ours stand last there, so what is left is in one piece. */
+
+static char **find(const char *key)
+{
+	size_t len = strlen(key);
+
+	for (char **var = environ; var != NULL && *var != NULL; var++)
+		if (strncmp(*var, key, len) == 0 && (*var)[len] == '=')
+			return var;
+	return NULL;
+}
+
+void scrub_variable(const char *key)
+{
+	char **var;
+
+	while ((var = find(key)) != NULL) {
+		memset(*var, 0, strlen(*var));
+		do
+			var[0] = var[1];
+		while (*++var != NULL);
+	}
+}
+
+void scrub_preload(void)
+{
+	char **var = find("LD_PRELOAD");
+	char *cut = var != NULL ? strrchr(*var, ':') : NULL;
+
+	if (cut != NULL)
+		memset(cut, 0, strlen(cut));
+	else
+		scrub_variable("LD_PRELOAD");
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include "launcher/prepare.h"
+
+#include "base/sys.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int prepare_os_error(struct launch *l, const char *what)
+{
+	return failure_set(&l->why, STATUS_OSERR, errno, "unable to ", what);
+}
+
+static int same_destination(const struct destination *a, const struct destination *b)
+{
+	return a->kind == b->kind && strcmp(a->arg, b->arg) == 0 && a->kind != TO_INHERIT;
+}
+
+static int open_output(struct launch *l, struct output *output, const struct destination *to,
+                       int stream, const struct output_context *context)
+{
+	if (output_open(output, to, stream, context, &l->why) < 0)
+		return -1;
+	if (to->kind == TO_FILE)
+		LAUNCH_STEP(l, "opened log file ", to->arg);
+	else if (to->kind == TO_COMMAND)
+		LAUNCH_STEP(l, "started log command ", to->arg);
+	return 0;
+}
+
+static int open_outputs(struct launch *l, char *const *envp)
+{
+	const struct output_context context = {
+		.mode = l->o->logfile_mode,
+		.uid = l->identity.wanted ? l->identity.uid : (uid_t)-1,
+		.gid = l->identity.wanted ? l->identity.gid : (gid_t)-1,
+		.name = l->o->name[0] != '\0' ? l->o->name : text_basename(l->target->program),
+		.envp = envp,
+	};
+
+	l->null = sys_raise(open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY));
+	if (l->null < 0)
+		return prepare_os_error(l, "open /dev/null");
+	if (l->o->own_log && geteuid() != 0)
+		output_make_directory(l->o->logfile.arg);
+	if (l->o->out.kind == TO_NULL)
+		l->out = (struct output){ .fd = l->null };
+	else if (open_output(l, &l->out, &l->o->out, STDOUT_FILENO, &context) < 0)
+		return -1;
+	if (same_destination(&l->o->out, &l->o->err))
+		l->err = l->out;
+	else if (open_output(l, &l->err, &l->o->err, STDERR_FILENO, &context) < 0)
+		return -1;
+	l->ready.loggers[0] = l->out.logger;
+	l->ready.loggers[1] = l->err.logger;
+	return 0;
+}
+
+int prepare_pidfile(struct launch *l)
+{
+	char number[24];
+	struct text t;
+	pid_t running;
+
+	if (l->o->pidfile[0] == '\0')
+		return 0;
+	if (pidfile_open(&l->pidfile, l->o->pidfile, (mode_t)l->o->pidfile_mode, &l->why) < 0)
+		return -1;
+	/* This one first: where there is no descriptor left, the other is
+	 * what tells clean_up that there is a file to take away. */
+	l->pidfile.flock_fd = sys_raise(l->pidfile.flock_fd);
+	if (l->pidfile.flock_fd >= 0)
+		l->pidfile.lock_fd = sys_raise(l->pidfile.lock_fd);
+	if (l->pidfile.lock_fd < 0 || l->pidfile.flock_fd < 0)
+		return prepare_os_error(l, "duplicate a descriptor");
+	LAUNCH_STEP(l, "opened pid file ", l->o->pidfile);
+	running = pidfile_peek(&l->pidfile);
+	if (running == 0)
+		return 0;
+	text_begin(&t, number, sizeof number);
+	text_num(&t, running);
+	return failure_set(&l->why, STATUS_TEMPFAIL, 0, "already running as pid ", number, " (",
+	                   l->o->pidfile, ")");
+}
+
+static int prepare_environ(struct launch *l, char *const *envp)
+{
+	const struct options *o = l->o;
+	const char *library = l->target->library;
+	struct environ_block *env = &l->target->memory;
+
+	if (daemonenv_base(env, envp, o, &l->listen, &l->why) < 0 ||
+	    identity_resolve(&l->identity, o->user, o->groups, env, &l->why) < 0 ||
+	    daemonenv_file(env, o->envfile, &l->why) < 0)
+		return -1;
+	return library != NULL ? daemonenv_without(env, library, &l->why) : 0;
+}
+
+/* While none of ours can have taken its number. */
+static int check_kept(struct launch *l)
+{
+	const struct keep_fds *keep = &l->o->keep;
+
+	for (int i = 0; i < keep->count; i++)
+		if (fcntl(keep->fd[i], F_GETFD) < 0) {
+			char number[24];
+			struct text t;
+
+			text_begin(&t, number, sizeof number);
+			text_num(&t, keep->fd[i]);
+			return failure_set(&l->why, STATUS_CONFIG, errno,
+			                   "DAEMONIZE_KEEP_FDS: unable to keep descriptor ",
+			                   number);
+		}
+	return 0;
+}
+
+int prepare(struct launch *l, char *const *envp)
+{
+	const struct options *o = l->o;
+
+	l->plan = mmap(NULL, PLAN_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (l->plan == MAP_FAILED)
+		return prepare_os_error(l, "allocate memory");
+	if (check_kept(l) < 0 || prepare_environ(l, envp) < 0 || prepare_pidfile(l) < 0 ||
+	    open_outputs(l, l->target->memory.vars) < 0)
+		return -1;
+	if (o->ready.kind == READY_NOTIFY &&
+	    notify_open(&l->ready.notify, l->identity.wanted ? l->identity.uid : geteuid()) < 0)
+		return prepare_os_error(l, "open a notification socket");
+	if (o->workdir[0] != '\0' && o->chroot[0] == '\0' &&
+	    image_anchor(&l->target->image, &l->target->memory, &l->why) < 0)
+		return -1;
+	memcpy(l->mark, PLAN_MARK "=", sizeof PLAN_MARK "=");
+	return daemonenv_finish(&l->target->memory,
+	                        l->ready.notify.fd >= 0 ? l->ready.notify.address : NULL,
+	                        l->target->library, l->mark, &l->why);
+}
+
+/* A log file is opened again where it is now, past a link that was followed
+ * once (the handler follows none), and where a chroot lets it be seen. */
+static int pack_log(struct launch *l, const struct output *output, const struct destination *to,
+                    plan_string *at)
+{
+	char link[48], path[PATH_MAX], *inside = path;
+	size_t root = strlen(l->o->chroot);
+	struct text t;
+	ssize_t n;
+
+	if (to->kind != TO_FILE)
+		return 0;
+	text_begin(&t, link, sizeof link);
+	text_str(&t, "/proc/self/fd/");
+	text_num(&t, output->fd);
+	n = readlink(link, path, sizeof path - 1);
+	if (n > 0) {
+		path[n] = '\0';
+	} else {
+		text_begin(&t, path, sizeof path);
+		text_str(&t, to->arg);
+	}
+	while (root > 0 && l->o->chroot[root - 1] == '/')
+		root--;
+	if (root > 0) {
+		if (strncmp(path, l->o->chroot, root) != 0 || path[root] != '/')
+			return failure_set(&l->why, STATUS_CONFIG, 0, "unable to reopen ", path,
+			                   ": it is outside ", l->o->chroot);
+		inside = path + root;
+	}
+	return plan_pack(l->plan, at, inside) < 0 ? prepare_os_error(l, "pass on so much") : 0;
+}
+
+static int pack_plan(struct launch *l)
+{
+	const struct options *o = l->o;
+	struct plan *plan = l->plan;
+
+	memset(plan, 0, sizeof *plan);
+	plan->size = sizeof *plan;
+	plan->verbose = o->verbose;
+	plan->linebuf = o->linebuf;
+	plan->reopen = o->reopen;
+	plan->logfile_mode = o->logfile_mode;
+	memcpy(plan->comm, l->target->image.comm, sizeof plan->comm);
+	plan->pidfile = l->pidfile;
+	plan->identity = l->identity;
+	if (plan_pack(plan, &plan->pidfile_path, o->pidfile) < 0 ||
+	    plan_pack(plan, &plan->chroot, o->chroot) < 0 ||
+	    plan_pack(plan, &plan->workdir, o->workdir) < 0 ||
+	    (o->chroot[0] != '\0' && l->target->image.by_interpreter &&
+	     plan_pack(plan, &plan->script, l->target->image.path) < 0) ||
+	    plan_pack_groups(plan) < 0)
+		return prepare_os_error(l, "pass on so much");
+	if (o->reopen == 0)
+		return 0;
+	if (pack_log(l, &l->out, &o->out, &plan->out) < 0)
+		return -1;
+	return pack_log(l, &l->err, &o->err, &plan->err);
+}
+
+static void add_range(struct launch *l, unsigned first, unsigned last)
+{
+	struct reset_descriptors *fds = &l->copy.fds;
+	unsigned at = fds->keep_count++;
+
+	for (; at > 0 && l->keep[at - 1].first > first; at--)
+		l->keep[at] = l->keep[at - 1];
+	l->keep[at] = (struct reset_range){ first, last };
+}
+
+/* In ascending order, disjoint, for the copy has no time to sort. */
+static void list_descriptors(struct launch *l)
+{
+	const struct keep_fds *keep = &l->o->keep;
+	const unsigned passed = l->listen.count;
+
+	l->copy.fds = (struct reset_descriptors){ .in = l->null,
+		                                  .out = l->out.fd,
+		                                  .err = l->err.fd,
+		                                  .keep_all = keep->all,
+		                                  .keep = l->keep };
+	if (passed > 0)
+		add_range(l, 3, 2 + passed);
+	for (int i = 0; i < keep->count; i++) {
+		unsigned fd = (unsigned)keep->fd[i];
+		int twice = fd < 3 + passed;
+
+		for (int j = 0; j < i; j++)
+			twice |= keep->fd[j] == keep->fd[i];
+		if (!twice)
+			add_range(l, fd, fd);
+	}
+	add_range(l, (unsigned)l->copy.channel, (unsigned)l->copy.channel);
+	if (l->o->pidfile[0] != '\0') {
+		add_range(l, (unsigned)l->pidfile.lock_fd, (unsigned)l->pidfile.lock_fd);
+		add_range(l, (unsigned)l->pidfile.flock_fd, (unsigned)l->pidfile.flock_fd);
+	}
+}
+
+int prepare_copy(struct launch *l)
+{
+	struct copy *c = &l->copy;
+
+	c->image = &l->target->image;
+	c->envp = l->target->memory.vars;
+	c->library = l->target->library;
+	c->identity = l->o->chroot[0] == '\0' ? &l->identity : NULL;
+	c->plan = l->plan;
+	c->listen_pid = l->listen.pid;
+	c->umask = l->o->umask;
+	c->exit_like_env = l->target->exit_like_env;
+	if (pack_plan(l) < 0)
+		return -1;
+	list_descriptors(l);
+	return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* prepare - the part of a launch during which stderr is the user's and
+ * nothing has been started: everything that can fail is done here. */
+#ifndef PREPARE_H
+#define PREPARE_H
+
+#include "launcher/state.h"
+
+/* Describes the failure "unable to WHAT" of errno as STATUS_OSERR; -1. */
+int prepare_os_error(struct launch *l, const char *what);
+
+/* Environment, identity, pid file, logs. Returns 0, or -1 with l->why; what
+ * was opened then stays for the launch to clean up. */
+int prepare(struct launch *l, char *const *envp);
+
+/* Opens the pid file, again after it has vanished. 0, or -1 with l->why:
+ * also when a daemon is found to be running. */
+int prepare_pidfile(struct launch *l);
+
+/* Writes the plan and lists the descriptors for a copy that will have
+ * l->copy.channel. 0, or -1 with l->why. */
+int prepare_copy(struct launch *l);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "log/logger.h"
+
+#include "base/process.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "spawn/detach.h"
+#include "spawn/reset.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SETTLE_MS 250
+
+struct logger {
+	const char *command;
+	char *const *envp;
+	int input;
+	int null;
+	int error; /* of exec; the memory is shared until then */
+};
+
+static void run(void *arg)
+{
+	struct logger *logger = arg;
+	const struct reset_descriptors fds = { .in = logger->input,
+		                               .out = logger->null,
+		                               .err = logger->null };
+	const char *argv[] = { "sh", "-c", logger->command, NULL };
+
+	reset_signals();
+	if (reset_descriptors(&fds) == 0)
+		(void)execve("/bin/sh", (char *const *)argv, logger->envp);
+	logger->error = errno;
+	_exit(127);
+}
+
+/* The shell is at work when it, or what it has executed, sleeps: it waits
+ * for input. Without /proc we believe it. */
+static int settled(pid_t pid, int *wait_status)
+{
+	struct process_stat stat = { .state = '?' };
+
+	for (int waited = 0; waited < SETTLE_MS; waited++) {
+		if (waitpid(pid, wait_status, WNOHANG) == pid)
+			return 0;
+		if (process_stat(pid, &stat) < 0 || stat.state == 'S')
+			break;
+		(void)poll(NULL, 0, 1);
+	}
+	return 1;
+}
+
+static int failed(struct failure *why, const char *command, int error)
+{
+	char shown[512];
+	struct text t;
+
+	text_begin(&t, shown, sizeof shown);
+	text_shown(&t, command);
+	return failure_set(why, STATUS_CANTCREAT, error, "unable to run log command '", shown, "'");
+}
+
+static int ended(struct failure *why, const char *command, int wait_status)
+{
+	char shown[512];
+	struct text t;
+
+	text_begin(&t, shown, sizeof shown);
+	text_str(&t, "unable to run log command '");
+	text_shown(&t, command);
+	text_str(&t, "': ");
+	report_ending(&t, wait_status);
+	return failure_set(why, STATUS_CANTCREAT, 0, shown);
+}
+
+static int start(struct logger *logger, pid_t *pid, struct failure *why)
+{
+	struct detach d = { .body = run, .arg = logger, .heard_fd = -1 };
+	int wait_status;
+
+	/* Ours to wait for, until we leave it to init. */
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 || detach_start(&d) < 0)
+		return failed(why, logger->command, errno);
+	if (logger->error != 0)
+		return failed(why, logger->command, logger->error);
+	*pid = d.pid;
+	if (!settled(d.pid, &wait_status))
+		return ended(why, logger->command, wait_status);
+	return 0;
+}
+
+int logger_start(const char *command, char *const *envp, int *fd, pid_t *pid, struct failure *why)
+{
+	struct logger logger = { .command = command, .envp = envp };
+	int ends[2], r;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return failed(why, command, errno);
+	logger.input = sys_raise(ends[0]);
+	*fd = sys_raise(ends[1]);
+	logger.null = sys_raise(open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY));
+	if (logger.input < 0 || *fd < 0 || logger.null < 0)
+		r = failed(why, command, errno);
+	else
+		r = start(&logger, pid, why);
+	sys_close(logger.input);
+	sys_close(logger.null);
+	if (r < 0) {
+		sys_close(*fd);
+		*fd = -1;
+	}
+	return r;
+}

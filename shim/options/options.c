@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "options/options.h"
+
+#include "base/environ.h"
+#include "base/nearest.h"
+#include "base/report.h"
+
+#include <string.h>
+
+#define PREFIX "DAEMONIZE"
+#define PREFIX_LEN (sizeof PREFIX - 1)
+#define COMMANDS PREFIX "_COMMANDS="
+#define DEFAULT_TIMEOUT_MS 30000
+#define DEFAULT_PIDFILE_MODE 0644
+#define DEFAULT_LOG_MODE 0640
+#define NAME_LONGEST 31 /* however far: there are few */
+
+/* ---- names */
+
+/* The part after DAEMONIZE_, empty for DAEMONIZE itself; NULL: not ours. */
+static const char *suffix(const char *variable)
+{
+	if (strncmp(variable, PREFIX, PREFIX_LEN) != 0)
+		return NULL;
+	variable += PREFIX_LEN;
+	if (*variable == '=' || *variable == '\0')
+		return variable;
+	return *variable == '_' ? variable + 1 : NULL;
+}
+
+int options_ours(const char *assignment)
+{
+	return suffix(assignment) != NULL;
+}
+
+const struct setting *options_find(const char *variable, size_t len)
+{
+	const char *name = suffix(variable);
+
+	if (name == NULL || len == PREFIX_LEN + 1) /* "DAEMONIZE_" is nobody's name */
+		return NULL;
+	len -= (size_t)(name - variable);
+	for (unsigned i = 0; i < options_count; i++)
+		if (text_is(options_table[i].name, name, len))
+			return &options_table[i];
+	return NULL;
+}
+
+int options_off(char *const *envp)
+{
+	const char *value = environ_get(envp, PREFIX);
+
+	return value != NULL && strcmp(value, "0") == 0;
+}
+
+int options_wanted(char *const *envp)
+{
+	for (; envp != NULL && *envp != NULL; envp++)
+		/* dsig's own variable may well be exported for good */
+		if (options_ours(*envp) && strncmp(*envp, COMMANDS, sizeof COMMANDS - 1) != 0)
+			return 1;
+	return 0;
+}
+
+static int unknown(const char *assignment, size_t len)
+{
+	const char *name = suffix(assignment) != NULL ? suffix(assignment) : assignment;
+	size_t name_len = len - (size_t)(name - assignment);
+	struct nearest near;
+	char cut[64], shown[256];
+	struct text t;
+
+	nearest_begin(&near, name, name_len, NAME_LONGEST);
+	for (unsigned i = 1; i < options_count; i++)
+		nearest_consider(&near, options_table[i].name);
+	text_begin(&t, cut, sizeof cut);
+	text_mem(&t, assignment, len);
+	text_begin(&t, shown, sizeof shown);
+	text_shown(&t, cut);
+	if (near.name != NULL)
+		report_line(shown, ": unknown, did you mean DAEMONIZE_", near.name, "?");
+	else
+		report_line(shown, ": unknown");
+	return -1;
+}
+
+/* ---- values */
+
+int options_refuse(const char *variable, const char *value, const char *allowed)
+{
+	char shown[512];
+	struct text t;
+
+	text_begin(&t, shown, sizeof shown);
+	text_shown(&t, value);
+	report_line(variable, ": '", shown, "': ", allowed);
+	return -1;
+}
+
+void options_begin(struct options *o)
+{
+	memset(o, 0, offsetof(struct options, made));
+	o->name = o->pidfile = o->workdir = o->chroot = o->envfile = "";
+	o->logfile.arg = o->out.arg = o->err.arg = "";
+	o->pidfile_mode = DEFAULT_PIDFILE_MODE;
+	o->logfile_mode = DEFAULT_LOG_MODE;
+	o->umask = -1;
+	o->timeout_ms = DEFAULT_TIMEOUT_MS;
+}
+
+int options_assign(struct options *o, const struct setting *option, const char *value)
+{
+	char variable[64];
+	struct text t;
+
+	if (option->parse(value, (char *)o + option->field) == 0)
+		return 0;
+	text_begin(&t, variable, sizeof variable);
+	text_str(&t, PREFIX);
+	text_str(&t, option->name[0] != '\0' ? "_" : "");
+	text_str(&t, option->name);
+	return options_refuse(variable, value, option->allowed);
+}
+
+int options_set(struct options *o, const char *assignment)
+{
+	size_t len = strcspn(assignment, "=");
+	const struct setting *option = options_find(assignment, len);
+	const char *value = assignment + len + (assignment[len] == '=');
+
+	return option == NULL ? unknown(assignment, len) : options_assign(o, option, value);
+}
+
+int options_read(struct options *o, char *const *envp)
+{
+	int wrong = 0;
+
+	for (; *envp != NULL; envp++)
+		if (options_ours(*envp) && options_set(o, *envp) < 0)
+			wrong++;
+	return wrong;
+}

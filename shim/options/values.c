@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "options/values.h"
+
+#include "base/signals.h"
+
+#include <signal.h>
+#include <string.h>
+
+#define PORT_MAX 65535
+
+int value_flag(const char *text, void *field)
+{
+	if ((text[0] != '0' && text[0] != '1') || text[1] != '\0')
+		return -1;
+	*(int *)field = text[0] - '0';
+	return 0;
+}
+
+static int octal(const char *text, int max, int *out)
+{
+	int n = 0;
+
+	if (*text == '\0')
+		return -1;
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '7')
+			return -1;
+		n = n * 8 + (*text - '0');
+		if (n > max)
+			return -1;
+	}
+	*out = n;
+	return 0;
+}
+
+int value_octal(const char *text, void *field)
+{
+	return octal(text, 07777, field);
+}
+
+int value_mask(const char *text, void *field)
+{
+	return octal(text, 0777, field);
+}
+
+int value_seconds(const char *text, void *field)
+{
+	int ms, more;
+
+	if (text_seconds(text, &ms, &more) < 0 || ms == 0)
+		return -1;
+	*(int *)field = ms;
+	return 0;
+}
+
+int value_name(const char *text, void *field)
+{
+	size_t len = strlen(text);
+
+	if (len == 0 || len > NAME_MAX - sizeof ".pid" || *text == '.' || *text == '-')
+		return -1;
+	if (strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.@-") !=
+	    len)
+		return -1;
+	*(const char **)field = text;
+	return 0;
+}
+
+/* A control character in a path is an accident, and one in a message could
+ * forge a second message. */
+static int has_control(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7F)
+			return 1;
+	return 0;
+}
+
+int value_path(const char *text, void *field)
+{
+	size_t len = strlen(text);
+
+	if (len == 0 || len >= PATH_MAX || has_control(text))
+		return -1;
+	*(const char **)field = text;
+	return 0;
+}
+
+int value_string(const char *text, void *field)
+{
+	return *text == '\0' || has_control(text) ? -1 : value_any(text, field);
+}
+
+int value_any(const char *text, void *field)
+{
+	*(const char **)field = text;
+	return 0;
+}
+
+int value_signal(const char *text, void *field)
+{
+	int number = signals_number(text);
+
+	if (number <= 0 || number == SIGKILL || number == SIGSTOP)
+		return -1;
+	*(int *)field = number;
+	return 0;
+}
+
+int value_destination(const char *text, void *field)
+{
+	struct destination *to = field;
+
+	if (strcmp(text, "null") == 0 || strcmp(text, "/dev/null") == 0) {
+		to->kind = TO_NULL;
+	} else if (strcmp(text, "inherit") == 0) {
+		to->kind = TO_INHERIT;
+	} else if (strcmp(text, "journal") == 0) {
+		to->kind = TO_JOURNAL;
+	} else if (*text == '|') {
+		size_t len = strlen(text + 1);
+
+		if (len == 0 || len >= PATH_MAX)
+			return -1;
+		to->arg = text + 1;
+		to->kind = TO_COMMAND;
+	} else {
+		if (value_path(text, &to->arg) < 0)
+			return -1;
+		to->kind = TO_FILE;
+	}
+	return 0;
+}
+
+int value_fds(const char *text, void *field)
+{
+	struct keep_fds keep = { .all = strcmp(text, "all") == 0 };
+
+	while (!keep.all) {
+		size_t len = strcspn(text, ",");
+		char number[16];
+		struct text t;
+		long long fd;
+
+		text_begin(&t, number, sizeof number);
+		text_mem(&t, text, len);
+		if (t.cut || text_number(number, 3, INT_MAX, &fd) < 0 || keep.count == KEEP_MAX)
+			return -1;
+		keep.fd[keep.count++] = (int)fd;
+		if (text[len] == '\0')
+			break;
+		text += len + 1;
+	}
+	*(struct keep_fds *)field = keep;
+	return 0;
+}
+
+int value_listen(const char *text, void *field)
+{
+	struct listen_want *want = field;
+	long long port;
+
+	if (*text == '\0') {
+		*want = (struct listen_want){ .kind = LISTEN_ANY };
+		return 0;
+	}
+	if (*text++ == '=') {
+		if (text_number(text, 1, PORT_MAX, &port) == 0) {
+			*want = (struct listen_want){ .kind = LISTEN_PORT, .port = (unsigned)port };
+			return 0;
+		}
+		if ((strchr(text, '/') != NULL || (text[0] == '@' && text[1] != '\0')) &&
+		    strlen(text) < PATH_MAX) {
+			*want = (struct listen_want){ .kind = LISTEN_UNIX, .path = text };
+			return 0;
+		}
+	}
+	return -1;
+}
+
+int value_ready(const char *text, void *field)
+{
+	struct ready_want *want = field;
+
+	if (strcmp(text, "main") == 0) {
+		want->kind = READY_MAIN;
+	} else if (strcmp(text, "notify") == 0) {
+		want->kind = READY_NOTIFY;
+	} else if (strncmp(text, "alive=", 6) == 0) {
+		if (value_seconds(text + 6, &want->alive_ms) < 0)
+			return -1;
+		want->kind = READY_ALIVE;
+	} else if (strncmp(text, "listen", 6) == 0) {
+		if (value_listen(text + 6, &want->listen) < 0)
+			return -1;
+		want->kind = READY_LISTEN;
+	} else {
+		return -1;
+	}
+	return 0;
+}

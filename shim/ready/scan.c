@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "ready/scan.h"
+
+#include "base/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define ROOM (sizeof s->buf - 1)
+
+/* The kernel's struct linux_dirent64: inode and offset, then these. */
+#define LENGTH_AT 16
+#define NAME_AT 19
+
+int scan_open(struct scan *s, const char *path)
+{
+	s->at = s->len = 0;
+	do
+		s->fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (s->fd < 0 && errno == EINTR);
+	return s->fd < 0 ? -1 : 0;
+}
+
+/* Reads on behind what the buffer holds; 0 at the end. */
+static size_t fill(struct scan *s)
+{
+	ssize_t n;
+
+	memmove(s->buf, s->buf + s->at, s->len - s->at);
+	s->len -= s->at;
+	s->at = 0;
+	do
+		n = read(s->fd, s->buf + s->len, ROOM - s->len);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return 0;
+	s->len += (size_t)n;
+	return (size_t)n;
+}
+
+/* The last line of a file that does not end in a newline. */
+static char *remainder_of(struct scan *s)
+{
+	char *line = s->buf + s->at;
+
+	if (s->at == s->len)
+		return NULL;
+	s->buf[s->len] = '\0';
+	s->at = s->len;
+	return line;
+}
+
+char *scan_line(struct scan *s)
+{
+	int too_long = 0;
+
+	for (;;) {
+		char *line = s->buf + s->at;
+		char *end = memchr(line, '\n', s->len - s->at);
+
+		if (end != NULL) {
+			*end = '\0';
+			s->at = (size_t)(end + 1 - s->buf);
+			if (!too_long)
+				return line;
+			too_long = 0;
+			continue;
+		}
+		if (s->at == 0 && s->len == ROOM) {
+			too_long = 1;
+			s->len = 0;
+		}
+		if (fill(s) == 0)
+			return too_long ? NULL : remainder_of(s);
+	}
+}
+
+const char *scan_entry(struct scan *s)
+{
+	for (;;) {
+		uint16_t length;
+		const char *name;
+
+		if (s->at >= s->len) {
+			long n = syscall(SYS_getdents64, s->fd, s->buf, ROOM);
+
+			if (n <= 0)
+				return NULL;
+			s->at = 0;
+			s->len = (size_t)n;
+		}
+		memcpy(&length, s->buf + s->at + LENGTH_AT, sizeof length);
+		name = s->buf + s->at + NAME_AT;
+		s->at += length;
+		if (*name >= '0' && *name <= '9')
+			return name;
+	}
+}
+
+void scan_close(struct scan *s)
+{
+	sys_close(s->fd);
+}

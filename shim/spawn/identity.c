@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "spawn/identity.h"
+
+#include "base/text.h"
+#include "spawn/lookup.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/fsuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define ID_MAX 4294967294LL /* (uid_t)-1 means "unchanged" to the kernel */
+#define GROUPS_LIMIT 65536  /* NGROUPS_MAX of the kernel */
+
+/* 32-bit x86 and ARM have an older, 16-bit set beside these. */
+#ifdef SYS_setresuid32
+#define SET_USER SYS_setresuid32
+#define SET_GROUP SYS_setresgid32
+#define SET_GROUPS SYS_setgroups32
+#else
+#define SET_USER SYS_setresuid
+#define SET_GROUP SYS_setresgid
+#define SET_GROUPS SYS_setgroups
+#endif
+
+static int unknown(struct failure *why, const char *kind, const char *name)
+{
+	char shown[512];
+	struct text t;
+
+	text_begin(&t, shown, sizeof shown);
+	text_shown(&t, name);
+	return failure_set(why, STATUS_NOUSER, 0, "unable to find ", kind, " '", shown,
+	                   "': no such ", kind);
+}
+
+/* A name first, then a number: POSIX lets a name look like a number. */
+static int find_group(const char *name, gid_t *gid, struct failure *why)
+{
+	long long number;
+
+	if (lookup_group(gid, name) == 0)
+		return 0;
+	if (text_number(name, 0, ID_MAX, &number) < 0)
+		return unknown(why, "group", name);
+	*gid = (gid_t)number;
+	return 0;
+}
+
+static int describe_user(const struct lookup_user *user, struct environ_block *b,
+                         struct failure *why)
+{
+	const char *shell = user->shell[0] != '\0' ? user->shell : "/bin/sh";
+
+	if (environ_set(b, "HOME", (const char *const[]){ user->home, NULL }) < 0 ||
+	    environ_set(b, "USER", (const char *const[]){ user->name, NULL }) < 0 ||
+	    environ_set(b, "LOGNAME", (const char *const[]){ user->name, NULL }) < 0 ||
+	    environ_set(b, "SHELL", (const char *const[]){ shell, NULL }) < 0)
+		return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
+	return 0;
+}
+
+static int own_groups(struct identity *id, const struct lookup_user *user, struct environ_block *b,
+                      struct failure *why)
+{
+	int count = 256;
+
+	for (;;) {
+		int room = count;
+
+		id->groups = (gid_t *)(void *)environ_alloc(b, (size_t)room * sizeof(gid_t));
+		if (id->groups == NULL)
+			return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
+		if (lookup_groups(user->name, id->gid, id->groups, &count) == 0)
+			break;
+		if (count <= room || count > GROUPS_LIMIT)
+			return failure_set(why, STATUS_OSERR, 0, "unable to list the groups of ",
+			                   user->name);
+	}
+	id->group_count = (unsigned)count;
+	return 0;
+}
+
+/* user becomes the part before the colon; *group the part behind, if any. */
+static char *split(char *user, char **group)
+{
+	char *colon = strchr(user, ':');
+
+	*group = NULL;
+	if (colon != NULL) {
+		*colon = '\0';
+		*group = colon + 1;
+	}
+	return user;
+}
+
+static int find_user(struct identity *id, const char *name, const char *group, int own,
+                     struct environ_block *b, struct failure *why)
+{
+	struct lookup_user user;
+	long long number;
+
+	if (lookup_user(&user, name) < 0) {
+		if (text_number(name, 0, ID_MAX, &number) < 0)
+			return unknown(why, "user", name);
+		id->uid = (uid_t)number;
+		if (lookup_user_id(&user, id->uid) < 0) {
+			/* a number of nobody's is a user all the same */
+			id->gid = (gid_t)number;
+			if (group != NULL && find_group(group, &id->gid, why) < 0)
+				return -1;
+			id->set_groups = 1;
+			return 0;
+		}
+	}
+	id->uid = user.uid;
+	id->gid = user.gid;
+	if (describe_user(&user, b, why) < 0)
+		return -1;
+	id->set_groups = 1;
+	if (group != NULL && find_group(group, &id->gid, why) < 0)
+		return -1;
+	return own ? own_groups(id, &user, b, why) : 0;
+}
+
+static int find_groups(struct identity *id, const char *list, struct environ_block *b,
+                       struct failure *why)
+{
+	size_t most = strlen(list) / 2 + 1;
+
+	id->set_groups = 1;
+	id->group_count = 0;
+	id->groups = (gid_t *)(void *)environ_alloc(b, most * sizeof(gid_t));
+	if (id->groups == NULL)
+		return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
+	while (*list != '\0') {
+		size_t len = strcspn(list, ",");
+		char name[256];
+		struct text t;
+
+		text_begin(&t, name, sizeof name);
+		text_mem(&t, list, len);
+		if (t.cut || len == 0)
+			return unknown(why, "group", name);
+		if (find_group(name, &id->groups[id->group_count], why) < 0)
+			return -1;
+		id->group_count++;
+		list += len + (list[len] == ',');
+	}
+	return 0;
+}
+
+int identity_resolve(struct identity *id, const char *user, const char *groups,
+                     struct environ_block *b, struct failure *why)
+{
+	char copy[512], *group, *name;
+	struct text t;
+
+	memset(id, 0, sizeof *id);
+	if (user == NULL && groups == NULL)
+		return 0;
+	id->wanted = 1;
+	id->uid = geteuid();
+	id->gid = getegid();
+	text_begin(&t, copy, sizeof copy);
+	text_str(&t, user != NULL ? user : "");
+	if (t.cut)
+		return unknown(why, "user", user);
+	name = split(copy, &group);
+	if (*name == '\0' && group != NULL && *group == '\0')
+		return unknown(why, "user", ":");
+	if (*name != '\0') {
+		if (find_user(id, name, group, groups == NULL, b, why) < 0)
+			return -1;
+	} else if (group != NULL && find_group(group, &id->gid, why) < 0) {
+		return -1;
+	}
+	/* An unprivileged user who names itself asks for what is so already. */
+	if (groups == NULL && geteuid() != 0 && id->uid == geteuid() && id->gid == getegid())
+		id->wanted = 0;
+	return groups != NULL ? find_groups(id, groups, b, why) : 0;
+}
+
+/* ---- in the copy: system calls, and not libc's wrappers, which would tell
+ * the threads of a host whose memory we may share */
+
+static int refused(struct failure *why, const char *what)
+{
+	return failure_set(why, STATUS_NOPERM, errno, "unable to ", what);
+}
+
+/* Every one of the ids, and none of them to be had back: with a capability
+ * kept by securebits(7), root could be one system call away. */
+static int no_way_back(const struct identity *id, struct failure *why)
+{
+	uid_t ruid, euid, suid;
+	gid_t rgid, egid, sgid;
+
+	if (getresuid(&ruid, &euid, &suid) < 0 || getresgid(&rgid, &egid, &sgid) < 0)
+		return refused(why, "read the user and group ids");
+	if (ruid != id->uid || euid != id->uid || suid != id->uid ||
+	    (uid_t)setfsuid((uid_t)-1) != id->uid || rgid != id->gid || egid != id->gid ||
+	    sgid != id->gid || (gid_t)setfsgid((gid_t)-1) != id->gid)
+		return failure_set(why, STATUS_NOPERM, 0,
+		                   "unable to switch user: an id was kept by the kernel");
+	if (id->uid != 0 && syscall(SET_USER, (uid_t)-1, 0, (uid_t)-1) == 0)
+		return failure_set(why, STATUS_NOPERM, 0,
+		                   "unable to switch user: there is a way back to root");
+	return 0;
+}
+
+int identity_assume(const struct identity *id, struct failure *why)
+{
+	if (!id->wanted)
+		return 0;
+	if (id->set_groups && syscall(SET_GROUPS, (size_t)id->group_count, id->groups) < 0)
+		return refused(why, "set the supplementary groups");
+	if (syscall(SET_GROUP, id->gid, id->gid, id->gid) < 0)
+		return refused(why, "switch group");
+	if (syscall(SET_USER, id->uid, id->uid, id->uid) < 0)
+		return refused(why, "switch user");
+	return no_way_back(id, why);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "spawn/image.h"
+
+#include "base/sys.h"
+#include "base/text.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#define SELF "/proc/self/exe"
+#define FIRST_ROOM 16384
+
+/* All of /proc/self/cmdline, which has no size beforehand. */
+static char *read_cmdline(struct environ_block *memory, size_t *len)
+{
+	for (size_t room = FIRST_ROOM;; room *= 4) {
+		char *buffer = environ_alloc(memory, room);
+		ssize_t n = buffer != NULL ? sys_read_file("/proc/self/cmdline", buffer, room) : -1;
+
+		if (n < 0)
+			return NULL;
+		if ((size_t)n < room - 1) {
+			*len = (size_t)n;
+			return buffer;
+		}
+	}
+}
+
+static char **split(struct environ_block *memory, char *text, size_t len)
+{
+	size_t count = 0;
+	char **argv;
+
+	for (size_t i = 0; i < len; i++)
+		count += text[i] == '\0';
+	argv = (char **)(void *)environ_alloc(memory, (count + 2) * sizeof *argv);
+	if (argv == NULL)
+		return NULL;
+	count = 0;
+	for (char *at = text; at < text + len; at += strlen(at) + 1)
+		argv[count++] = at;
+	argv[count] = NULL;
+	return argv;
+}
+
+/* musl calls constructors without arguments, so there these are whatever
+ * lay in the registers; they are believed if environ is where it belongs. */
+static int plausible(int argc, char **argv)
+{
+	return argc > 0 && argv != NULL && argv + argc + 1 == environ;
+}
+
+/* What was executed with which arguments. The constructor's lack what an
+ * explicit loader (no AT_BASE) was given before the program. */
+static char **arguments(struct environ_block *memory, int argc, char **argv)
+{
+	const int given = plausible(argc, argv);
+	size_t len;
+	char *cmdline;
+
+	if (given && getauxval(AT_BASE) != 0)
+		return argv;
+	cmdline = read_cmdline(memory, &len);
+	if (cmdline == NULL)
+		return given ? argv : NULL;
+	return split(memory, cmdline, len);
+}
+
+static int same_file(const char *a, const char *b)
+{
+	struct sys_stat x, y;
+
+	return sys_stat(AT_FDCWD, a, 0, &x) == 0 && sys_stat(AT_FDCWD, b, 0, &y) == 0 &&
+	       sys_same(&x, &y);
+}
+
+/* /proc/self/exe always works, but shows as comm "exe" and in AT_EXECFN.
+ * AT_EXECFN is what was executed, but names the script of a script, and
+ * nothing for a memfd. Under an explicit loader (no AT_BASE, for the loader is
+ * what was executed) glibc makes it the program, which looks like a script;
+ * executing that would lose the loader and its options. */
+static void choose(struct image *image, const char *argv0)
+{
+	const char *executed = (const char *)getauxval(AT_EXECFN); /* NOLINT: as it comes */
+
+	image->path = SELF;
+	if (executed == NULL)
+		return;
+	if (same_file(executed, SELF)) {
+		image->path = executed;
+		return;
+	}
+	/* a script's argv[0] is the kernel's to choose */
+	if (getauxval(AT_BASE) == 0 || argv0 != NULL)
+		return;
+	for (char **arg = image->argv + 1; image->argv[0] != NULL && *arg != NULL; arg++)
+		if (strcmp(*arg, executed) == 0) {
+			image->path = executed;
+			image->argv = arg;
+			image->by_interpreter = 1;
+			return;
+		}
+	if (!same_file(SELF, SELF)) /* no /proc */
+		image->path = executed;
+}
+
+int image_self(struct image *image, struct environ_block *memory, const char *argv0, int argc,
+               char **argv, struct failure *why)
+{
+	memset(image, 0, sizeof *image);
+	image->argv = arguments(memory, argc, argv);
+	if (image->argv == NULL)
+		return failure_set(why, STATUS_OSERR, errno, "unable to read /proc/self/cmdline");
+	(void)prctl(PR_GET_NAME, image->comm);
+	choose(image, argv0);
+	if (argv0 != NULL && image->argv[0] != NULL)
+		image->argv[0] = (char *)argv0;
+	return 0;
+}
+
+int image_anchor(struct image *image, struct environ_block *memory, struct failure *why)
+{
+	char *path;
+	struct text t;
+
+	if (!image->by_interpreter || image->path[0] == '/')
+		return 0;
+	path = environ_alloc(memory, (size_t)2 * PATH_MAX);
+	if (path == NULL || getcwd(path, PATH_MAX) == NULL)
+		return failure_set(why, STATUS_OSERR, errno, "unable to make ", image->path,
+		                   " absolute");
+	text_begin(&t, path + strlen(path), PATH_MAX);
+	text_str(&t, "/");
+	text_str(&t, image->path);
+	image->path = path;
+	return 0;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "wire/channel.h"
+
+#include "base/sys.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+int channel_open(int *launcher_end, int *copy_end)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -1;
+	*launcher_end = sys_raise(pair[0]);
+	*copy_end = sys_raise(pair[1]);
+	if (*launcher_end >= 0 && *copy_end >= 0)
+		return 0;
+	sys_close(*launcher_end);
+	sys_close(*copy_end);
+	return -1;
+}
+
+/* Not by a struct note: its four kilobytes on the stack would be two more
+ * pages of the daemon's. */
+int channel_tell(int fd, enum note_kind kind, const struct failure *failure)
+{
+	struct {
+		int kind, status, error;
+	} head = { (int)kind, 0, 0 };
+	struct iovec parts[2] = { { &head, sizeof head }, { NULL, 0 } };
+	const struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+	ssize_t n;
+
+	_Static_assert(offsetof(struct note, failure.text) == sizeof head, "a note's beginning");
+	if (failure != NULL) {
+		head.status = failure->status;
+		head.error = failure->error;
+		parts[1] = (struct iovec){ (void *)failure->text, strlen(failure->text) };
+	}
+	do
+		n = sendmsg(fd, &message, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -1 : 0;
+}
+
+int channel_step(int fd, const char *const *parts)
+{
+	struct failure step;
+
+	(void)failure_join(&step, 0, clock_us(), parts);
+	return channel_tell(fd, NOTE_STEP, &step);
+}
+
+int channel_await(int fd, enum note_kind kind)
+{
+	int heard = NOTE_NONE;
+
+	return sys_recv(fd, &heard, sizeof heard, 0) == (ssize_t)sizeof heard && heard == (int)kind;
+}
+
+void channel_hear(int fd, long long deadline_ms, int at_once, struct note *note)
+{
+	const size_t least = offsetof(struct note, failure.text);
+
+	note->kind = NOTE_NONE;
+	note->failure.status = note->failure.error = 0;
+	note->failure.text[0] = '\0';
+	for (;;) {
+		/* the end is an event in any case */
+		struct pollfd ready = { .fd = fd, .events = at_once ? POLLIN : 0 };
+		long long left = deadline_ms - clock_ms();
+		ssize_t n;
+
+		if (poll(&ready, 1, left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left) == 0)
+			return;
+		n = recv(fd, note, sizeof *note - 1, MSG_DONTWAIT);
+		if (n >= (ssize_t)least) {
+			((char *)note)[n] = '\0';
+			return;
+		}
+		/* ECONNRESET, once, from a copy that left without reading its
+		 * plan; what it has said is still to be read. And what passes
+		 * is not the end: the copy would live on. */
+		if (n >= 0 ||
+		    (errno != EINTR && errno != EAGAIN && errno != ENOMEM && errno != ECONNRESET)) {
+			note->kind = NOTE_END;
+			return;
+		}
+	}
+}

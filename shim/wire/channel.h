@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* channel - between the launcher and the copy that becomes the daemon: one
+ * SOCK_SEQPACKET pair. Down goes the plan, before the copy exists, and NOTE_PROCEED;
+ * up come notes. The end of the copy is an end of file, so nobody waits for
+ * one that has died. */
+#ifndef CHANNEL_H
+#define CHANNEL_H
+
+#include "base/clock.h"
+#include "base/report.h"
+#include "base/sys.h"
+
+#include <stddef.h>
+#include <sys/types.h>
+
+enum note_kind {
+	NOTE_NONE,         /* nothing in time */
+	NOTE_END,          /* end of file: the copy has ended, or executed the program */
+	NOTE_BORN,         /* the marked copy runs: its parent may leave */
+	NOTE_STEP,         /* for a verbose launcher: text says what was done, error when */
+	NOTE_DONE,         /* everything asked for is in place; main is next */
+	NOTE_FAILED,       /* it is not, the copy ends; the failure says why */
+	NOTE_PIDFILE_GONE, /* the pid file was unlinked under us: start again */
+	NOTE_PROCEED,      /* down: the launcher will hear, main may begin */
+};
+
+struct note {
+	int kind;
+	struct failure failure;
+};
+
+/* Both ends, close on exec, above the descriptors that programs use.
+ * Returns 0, or -1 with errno. */
+int channel_open(int *launcher_end, int *copy_end);
+
+/* Sends a note; failure or text may be NULL. Returns 0, or -1 with errno
+ * (EPIPE: the launcher is gone). */
+int channel_tell(int fd, enum note_kind kind, const struct failure *failure);
+int channel_step(int fd, const char *const *parts);
+
+/* The next note, waited for until deadline_ms (of clock_ms); kind
+ * NOTE_NONE when it came first. Interrupted by signals: waits on. Unless at_once
+ * is set waits for the end, and what has been said is heard then: to be woken
+ * for each note takes the processor from the copy, which is what is waited for. */
+void channel_hear(int fd, long long deadline_ms, int at_once, struct note *note);
+
+/* Waits, however long, for the next note. Is it of this kind? */
+int channel_await(int fd, enum note_kind kind);
+
+#endif

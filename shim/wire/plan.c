@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "wire/plan.h"
+
+#include "base/sys.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define GRND_NONBLOCK_ 1
+
+const char *plan_text(const struct plan *plan, plan_string at)
+{
+	return at != 0 ? (const char *)plan + at : NULL;
+}
+
+static int pack(struct plan *plan, plan_string *at, const void *bytes, size_t len)
+{
+	plan->size = (plan->size + 7) & ~7u;
+	if (plan->size >= PLAN_MAX || len >= PLAN_MAX - plan->size) {
+		errno = E2BIG;
+		return -1;
+	}
+	*at = plan->size;
+	if (len > 0) /* no groups are a null pointer */
+		memcpy((char *)plan + plan->size, bytes, len);
+	plan->size += (uint32_t)len;
+	return 0;
+}
+
+int plan_pack(struct plan *plan, plan_string *at, const char *text)
+{
+	return text == NULL || *text == '\0' ? 0 : pack(plan, at, text, strlen(text) + 1);
+}
+
+int plan_pack_groups(struct plan *plan)
+{
+	return pack(plan, &plan->groups, plan->identity.groups,
+	            plan->identity.group_count * sizeof *plan->identity.groups);
+}
+
+/* Unlike any other launch's; it need not be secret, for who can put a message
+ * into our channel is the same user already. */
+static void fill_nonce(unsigned char *nonce)
+{
+	struct timespec now;
+
+	if (syscall(SYS_getrandom, nonce, (size_t)PLAN_NONCE, GRND_NONBLOCK_) == PLAN_NONCE)
+		return;
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	memcpy(nonce, &now, sizeof now < PLAN_NONCE ? sizeof now : PLAN_NONCE);
+	nonce[0] ^= (unsigned char)getpid();
+}
+
+static void write_mark(char *mark, int fd, const unsigned char *nonce)
+{
+	struct text t;
+
+	text_begin(&t, mark, PLAN_MARK_SIZE);
+	text_num(&t, fd);
+	text_str(&t, ".");
+	for (int i = 0; i < PLAN_NONCE; i++) {
+		text_mem(&t, &"0123456789abcdef"[nonce[i] >> 4], 1);
+		text_mem(&t, &"0123456789abcdef"[nonce[i] & 15], 1);
+	}
+}
+
+int plan_send(struct plan *plan, int fd, int copy_end, char *mark)
+{
+	ssize_t n;
+
+	((char *)plan)[plan->size++] = '\0';
+	fill_nonce(plan->nonce);
+	write_mark(mark, copy_end, plan->nonce);
+	do
+		n = send(fd, plan, plan->size, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -1 : 0;
+}
+
+static int read_fd(const char *mark)
+{
+	char number[16];
+	struct text t;
+	long long fd;
+
+	text_begin(&t, number, sizeof number);
+	text_mem(&t, mark, strcspn(mark, "."));
+	return t.cut || text_number(number, 0, INT_MAX, &fd) < 0 ? -1 : (int)fd;
+}
+
+/* Do all strings lie within the message, and end there, and the groups, aligned? */
+static int sound(const struct plan *plan, size_t size)
+{
+	const plan_string at[] = { plan->pidfile_path, plan->chroot, plan->workdir,
+		                   plan->script,       plan->out,    plan->err };
+
+	if (plan->size != size || ((const char *)plan)[size - 1] != '\0')
+		return 0;
+	for (unsigned i = 0; i < sizeof at / sizeof *at; i++)
+		if (at[i] != 0 && (at[i] < sizeof *plan || at[i] >= size))
+			return 0;
+	return plan->groups <= size && plan->groups % sizeof(gid_t) == 0 &&
+	       plan->identity.group_count <= (size - plan->groups) / sizeof(gid_t);
+}
+
+/* A look at the first message on fd; its length, or -1. What is not for us is
+ * not to be taken from a socket of the program's own. */
+static ssize_t peek(int fd, void *room, size_t size)
+{
+	return sys_recv(fd, room, size, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+}
+
+int plan_find(const char *mark)
+{
+	unsigned char nonce[PLAN_NONCE];
+	char written[PLAN_MARK_SIZE];
+	int fd = read_fd(mark);
+
+	if (fd < 0 || peek(fd, nonce, sizeof nonce) < (ssize_t)sizeof(struct plan))
+		return -1;
+	write_mark(written, fd, nonce);
+	return strcmp(mark, written) == 0 ? fd : -1;
+}
+
+int plan_receive(struct plan **plan, size_t room, int fd)
+{
+	ssize_t n = peek(fd, *plan, room);
+
+	errno = EBADMSG;
+	if (n < (ssize_t)sizeof **plan || n > PLAN_MAX)
+		return -1;
+	if ((size_t)n > room) {
+		void *larger = mmap(NULL, (size_t)n, PROT_READ | PROT_WRITE,
+		                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (larger == MAP_FAILED)
+			return -1;
+		*plan = larger;
+		if (peek(fd, larger, (size_t)n) != n)
+			return -1;
+	}
+	if (!sound(*plan, (size_t)n) || sys_recv(fd, *plan, (size_t)n, MSG_DONTWAIT) != n)
+		return -1;
+	(*plan)->identity.groups = (gid_t *)((char *)*plan + (*plan)->groups);
+	return 0;
+}
