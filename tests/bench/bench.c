@@ -203,10 +203,8 @@ static const struct {
 	const char *name, *first, *second;
 	measure *measure;
 } modes[] = {
-	{ "start", "main", "return", measure_start },
-	{ "many", NULL, NULL, measure_many },
-	{ "stop", "return", "gone", measure_stop },
-	{ "run", "return", NULL, measure_run },
+	{ "start", "main", "return", measure_start }, { "many", NULL, NULL, measure_many },
+	{ "stop", "return", "gone", measure_stop },   { "run", "return", NULL, measure_run },
 	{ "faults", "faults", NULL, measure_faults },
 };
 

@@ -14,9 +14,21 @@ struct call {
 	int errors[MAX + 1];
 };
 
-#define FCNTL(command)       (SYS_fcntl + 1000L * ((command) + 1))
-#define FCNTL_CALL(cmd, ...) { FCNTL(cmd), "fcntl(" #cmd ")", { __VA_ARGS__ } }
-#define CALL(name, ...) { SYS_##name, #name, { __VA_ARGS__ } }
+#define FCNTL(command) (SYS_fcntl + 1000L * ((command) + 1))
+#define FCNTL_CALL(cmd, ...)                                                                       \
+	{                                                                                          \
+		FCNTL(cmd), "fcntl(" #cmd ")",                                                     \
+		{                                                                                  \
+			__VA_ARGS__                                                                \
+		}                                                                                  \
+	}
+#define CALL(name, ...)                                                                            \
+	{                                                                                          \
+		SYS_##name, #name,                                                                 \
+		{                                                                                  \
+			__VA_ARGS__                                                                \
+		}                                                                                  \
+	}
 
 static const struct call calls[] = {
 	CALL(access, EACCES, ENOENT, EIO),

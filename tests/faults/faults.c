@@ -74,7 +74,7 @@ static void try_point(struct run *r, const struct scene *scene, struct trace *t)
 
 /* The call at index i of a process in a good run. */
 static void try_call(struct run *r, const struct scene *scene, const struct trace *good, int role,
-		     int i)
+                     int i)
 {
 	static struct trace t;
 	const long number = good->processes[role].numbers[i];
@@ -155,8 +155,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	argv += optind;
-	count = scene_list(scenes, &(struct programs){ argv[0], argv[1], argv[2], argv[3],
-						       argv[4] });
+	count = scene_list(scenes,
+	                   &(struct programs){ argv[0], argv[1], argv[2], argv[3], argv[4] });
 	r.start = &scenes[0];
 	r.first %= r.every;
 	for (int i = 0; i < count; i++)

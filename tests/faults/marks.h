@@ -5,6 +5,6 @@
 
 #define MARK_BEGIN 0x70000001 /* main */
 #define MARK_READY 0x70000002 /* TERM is welcome */
-#define MARK_END   0x70000003
+#define MARK_END 0x70000003
 
 #endif

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define PIDFILE "d.pid"
-#define SHORT   "DAEMONIZE_TIMEOUT=0.4" /* for those who wait in vain */
+#define SHORT "DAEMONIZE_TIMEOUT=0.4" /* for those who wait in vain */
 
 static char said[1024]; /* what is wrong, all of it */
 
@@ -118,8 +118,7 @@ static pid_t plain_start(const struct scene *scene)
 		(void)dup2(fd, STDOUT_FILENO);
 		(void)dup2(fd, STDERR_FILENO);
 		(void)close(fd);
-		(void)execve(scene->argv[0], (char *const *)scene->argv,
-			     (char *const *)envp);
+		(void)execve(scene->argv[0], (char *const *)scene->argv, (char *const *)envp);
 		_exit(125);
 	}
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
@@ -235,8 +234,8 @@ static void try_start(const struct scene *scene, struct trace *t)
 		wrong("the daemon has left its pid file");
 	if (!was_reached && t->reached && t->point.error != 0 && access(PIDFILE, F_OK) == 0 &&
 	    written_pid() > 0 && !is_fault_in(t, SYS_unlink) && !is_fault_in(t, SYS_newfstatat) &&
-	    !is_fault_in(t, SYS_statx) && !is_fault_in(t, SYS_pread64) && !is_fault_in(t, SYS_flock) &&
-	    !is_fault_in(t, calls_kind(SYS_fcntl, F_SETLK)))
+	    !is_fault_in(t, SYS_statx) && !is_fault_in(t, SYS_pread64) &&
+	    !is_fault_in(t, SYS_flock) && !is_fault_in(t, calls_kind(SYS_fcntl, F_SETLK)))
 		wrong("the daemon has left its pid file at its end");
 	check_next_start(scene);
 }
@@ -316,7 +315,7 @@ static void try_control(const struct scene *scene, const struct scene *start, st
 }
 
 int scene_try(const struct scene *scene, const struct scene *start, struct trace *t, char *problem,
-	      size_t size)
+              size_t size)
 {
 	said[0] = '\0';
 	t->argv = scene->argv;
@@ -348,25 +347,47 @@ int scene_list(struct scene *scenes, const struct programs *p)
 	const char *preload = join("LD_PRELOAD=", p->library);
 	const struct scene list[] = {
 		{ "preload", 0, 1, { p->target }, { preload, COMMON } },
-		{ "preload-bare", 0, 1, { p->target }, { preload, "DAEMONIZE_PIDFILE=" PIDFILE,
-							 SHORT } },
-		{ "preload-notify", 0, 1, { p->target }, { preload, COMMON,
-							   "DAEMONIZE_READY=notify" } },
-		{ "preload-alive", 0, 1, { p->target }, { preload, COMMON,
-							  "DAEMONIZE_READY=alive=0.02" } },
-		{ "preload-user", 0, 1, { p->target }, { preload, COMMON, "DAEMONIZE_USER=1:1",
-							 "DAEMONIZE_UMASK=027",
-							 "DAEMONIZE_WORKDIR=/" } },
-		{ "preload-chroot", 0, 1, { p->target }, { preload, COMMON, "DAEMONIZE_CHROOT=/",
-							   "DAEMONIZE_USER=1:1" } },
+		{ "preload-bare",
+		  0,
+		  1,
+		  { p->target },
+		  { preload, "DAEMONIZE_PIDFILE=" PIDFILE, SHORT } },
+		{ "preload-notify",
+		  0,
+		  1,
+		  { p->target },
+		  { preload, COMMON, "DAEMONIZE_READY=notify" } },
+		{ "preload-alive",
+		  0,
+		  1,
+		  { p->target },
+		  { preload, COMMON, "DAEMONIZE_READY=alive=0.02" } },
+		{ "preload-user",
+		  0,
+		  1,
+		  { p->target },
+		  { preload, COMMON, "DAEMONIZE_USER=1:1", "DAEMONIZE_UMASK=027",
+		    "DAEMONIZE_WORKDIR=/" } },
+		{ "preload-chroot",
+		  0,
+		  1,
+		  { p->target },
+		  { preload, COMMON, "DAEMONIZE_CHROOT=/", "DAEMONIZE_USER=1:1" } },
 		{ "dstart", 0, 1, { p->dstart, "--", p->target }, { COMMON } },
 		{ "dstart-static", 0, 0, { p->dstart, "--", p->target_static }, { COMMON } },
-		{ "dstart-static-alive", 0, 0, { p->dstart, "--", p->target_static },
+		{ "dstart-static-alive",
+		  0,
+		  0,
+		  { p->dstart, "--", p->target_static },
 		  { COMMON, "DAEMONIZE_READY=alive=0.02" } },
 		{ "dsig-term", 1, 0, { p->dsig, "term", "./" PIDFILE }, { NULL } },
 		{ "dsig-stop", 1, 0, { p->dsig, "stop", "-t", "1", "-k", "./" PIDFILE }, { NULL } },
 		{ "dsig-status", 1, 0, { p->dsig, "status", "./" PIDFILE }, { NULL } },
-		{ "dsig-status-json", 1, 0, { p->dsig, "status", "--json", "./" PIDFILE }, { NULL } },
+		{ "dsig-status-json",
+		  1,
+		  0,
+		  { p->dsig, "status", "--json", "./" PIDFILE },
+		  { NULL } },
 	};
 	const int count = sizeof list / sizeof *list;
 

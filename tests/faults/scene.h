@@ -7,8 +7,8 @@
 
 struct scene {
 	const char *name;
-	int is_control;      /* dsig, with a daemon that runs before; else a start */
-	int copies_linked;   /* in the copy the dynamic linker's calls count, too */
+	int is_control;    /* dsig, with a daemon that runs before; else a start */
+	int copies_linked; /* in the copy the dynamic linker's calls count, too */
 	const char *argv[16];
 	const char *envp[12];
 };
@@ -25,6 +25,6 @@ int scene_list(struct scene *scenes, const struct programs *programs);
  * is wrong in problem. The current directory is a scratch directory, empty
  * before and after. */
 int scene_try(const struct scene *scene, const struct scene *start, struct trace *t, char *problem,
-	      size_t size);
+              size_t size);
 
 #endif

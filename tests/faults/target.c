@@ -28,7 +28,7 @@ static void notify(const char *name)
 	memcpy(address.sun_path, name, len < sizeof address.sun_path ? len : 0);
 	address.sun_path[0] = '\0'; /* abstract */
 	(void)sendto(fd, "READY=1", 7, 0, (struct sockaddr *)&address,
-		     (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
+	             (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
 	(void)close(fd);
 }
 

@@ -29,12 +29,14 @@
 	 PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC)
 
 /* What only the tracer needs to know of a process; same index. */
-static struct private {
+static struct private
+{
 	int fresh; /* its first stop, by SIGSTOP, is not the program's business */
 	int counting;
 	int failing; /* the errno to give at the end of this call */
 	unsigned long linker;
-} privates[TRACE_ROLES];
+}
+privates[TRACE_ROLES];
 
 static long long now_ms(void)
 {
@@ -193,7 +195,7 @@ static void at_call(struct trace *t, int role)
 		own->counting = info.entry.args[0] == MARK_END;
 		p->began |= info.entry.args[0] == MARK_READY;
 	} else if (own->counting && !(own->linker != 0 && info.instruction_pointer >= own->linker &&
-				      info.instruction_pointer < own->linker + LINKER_SIZE)) {
+	                              info.instruction_pointer < own->linker + LINKER_SIZE)) {
 		enter(t, role, calls_kind((long)info.entry.nr, info.entry.args[1]));
 	}
 }

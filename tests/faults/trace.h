@@ -36,8 +36,8 @@ struct trace {
 	const char *const *envp;
 	struct trace_point point;
 	int all_of_copies; /* count the dynamic linker's calls in processes but the first */
-	int seen;    /* how many of the point's kind */
-	int reached; /* it has been made to fail */
+	int seen;          /* how many of the point's kind */
+	int reached;       /* it has been made to fail */
 	int hung;
 	int roles; /* how many processes there have been */
 	struct trace_process processes[TRACE_ROLES];

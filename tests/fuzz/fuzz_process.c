@@ -96,8 +96,8 @@ static void check_status(const uint64_t *n, const char *name)
 	(void)snprintf(shown, sizeof shown, "%s", name);
 	for (char *c = shown; *c != '\0'; c++)
 		*c = *c == '\n' ? '.' : *c;
-	len = snprintf(text, sizeof text, "Name:\t%s\nUmask:\t0022\nUid:\t%u\t%u\t7\t8\nGroups:\t", shown,
-	               (uid_t)n[0], (uid_t)n[1]);
+	len = snprintf(text, sizeof text, "Name:\t%s\nUmask:\t0022\nUid:\t%u\t%u\t7\t8\nGroups:\t",
+	               shown, (uid_t)n[0], (uid_t)n[1]);
 	for (unsigned i = 0; i < n[2] % 1000; i++)
 		len += snprintf(text + len, sizeof text - (size_t)len, "%u ", 1000 + i);
 	len += snprintf(text + len, sizeof text - (size_t)len,

@@ -75,11 +75,12 @@ static void a_tcp_line(const uint8_t *n)
 	int expected = port != 0 && state == LISTENING && !other;
 
 	table_of = n[3] & 2 ? "tcp6" : "tcp";
-	(void)snprintf(table, sizeof table,
-	               "  sl  local_address rem_address\n"
-	               "   0: 0100007F:%04X 00000000:0000 %02X 00000000:00000000 00:00000000 00000000"
-	               "   100        0 %u 1 0000000000000000 100 0 0 10 0\n",
-	               port, state, other ? INODE * 10 + 1 : INODE);
+	(void)snprintf(
+		table, sizeof table,
+		"  sl  local_address rem_address\n"
+		"   0: 0100007F:%04X 00000000:0000 %02X 00000000:00000000 00:00000000 00000000"
+		"   100        0 %u 1 0000000000000000 100 0 0 10 0\n",
+		port, state, other ? INODE * 10 + 1 : INODE);
 	MUST(listening((struct listen_want){ .kind = LISTEN_ANY }) == expected);
 	MUST(listening((struct listen_want){ .kind = LISTEN_PORT, .port = port }) == expected);
 	MUST(!listening((struct listen_want){ .kind = LISTEN_PORT, .port = port + 1 }));

@@ -93,7 +93,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct {
 		long long min, max;
-	} ranges[] = { { 0, LLONG_MAX }, { 1, 65535 }, { 0, 4 }, { 3, INT_MAX }, { 0, 0 }, { 5, 9 } };
+	} ranges[] = {
+		{ 0, LLONG_MAX }, { 1, 65535 }, { 0, 4 }, { 3, INT_MAX }, { 0, 0 }, { 5, 9 }
+	};
 	char *text = fuzz_text(data, size);
 
 	for (unsigned i = 0; i < sizeof ranges / sizeof *ranges; i++)

@@ -58,8 +58,8 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	args_begin(&args, argv,
-		   "holder [--posix] [--flock] [--mapped] [--text TEXT] FILE "
-		   "[PROGRAM [ARG]...]");
+	           "holder [--posix] [--flock] [--mapped] [--text TEXT] FILE "
+	           "[PROGRAM [ARG]...]");
 	posix = args_flag(&args, "--posix");
 	plain = args_flag(&args, "--flock");
 	mapped = args_flag(&args, "--mapped");

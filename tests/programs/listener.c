@@ -149,7 +149,7 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	args_begin(&args, argv,
-		   "listener [--child] [--after MS] tcp|tcp6|udp PORT|unix PATH [FILE]");
+	           "listener [--child] [--after MS] tcp|tcp6|udp PORT|unix PATH [FILE]");
 	in_child = args_flag(&args, "--child");
 	plan.after = args_flag(&args, "--after") ? args_need_number(&args) : 0;
 	plan.kind = args_need(&args);

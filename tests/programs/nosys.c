@@ -32,8 +32,8 @@ struct program {
 	{                                                                                          \
 		0x06, 0, 0, (k)                                                                    \
 	}
-#define FAIL        (0x00050000u | ENOSYS)
-#define ALLOW       0x7fff0000u
+#define FAIL (0x00050000u | ENOSYS)
+#define ALLOW 0x7fff0000u
 #define MODE_FILTER 2
 
 #define CALLS_MAX 16

@@ -169,9 +169,9 @@ static void say_status(void)
 static void say_limits(void)
 {
 	static const char *const names[] = { "cpu",      "fsize", "data",   "stack",
-					     "core",     "rss",   "nproc",  "nofile",
-					     "memlock",  "as",    "locks",  "sigpending",
-					     "msgqueue", "nice",  "rtprio", "rttime" };
+		                             "core",     "rss",   "nproc",  "nofile",
+		                             "memlock",  "as",    "locks",  "sigpending",
+		                             "msgqueue", "nice",  "rtprio", "rttime" };
 	struct rlimit r;
 
 	for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)

@@ -26,14 +26,13 @@ struct program {
 };
 #define LOAD_NUMBER 0x20
 #define SKIP_UNLESS 0x15
-#define RETURN      0x06
-#define FAIL        (0x00050000u | EPERM)
-#define KILL        0x80000000u
-#define ALLOW       0x7fff0000u
+#define RETURN 0x06
+#define FAIL (0x00050000u | EPERM)
+#define KILL 0x80000000u
+#define ALLOW 0x7fff0000u
 #define MODE_FILTER 2
 
-static const uint32_t allowed[] = { SYS_rt_sigsuspend, SYS_rt_sigreturn, SYS_exit,
-				    SYS_exit_group };
+static const uint32_t allowed[] = { SYS_rt_sigsuspend, SYS_rt_sigreturn, SYS_exit, SYS_exit_group };
 #define ALLOWED (sizeof allowed / sizeof *allowed)
 
 static int close_in(uint32_t otherwise)

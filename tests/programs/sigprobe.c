@@ -112,8 +112,8 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	args_begin(&args, argv,
-		   "sigprobe [--pid-first] [--survive] [--all] FILE [SIGNAL | "
-		   "ignore=SIGNAL | block=SIGNAL]...");
+	           "sigprobe [--pid-first] [--survive] [--all] FILE [SIGNAL | "
+	           "ignore=SIGNAL | block=SIGNAL]...");
 	pid_first = args_flag(&args, "--pid-first");
 	survive = args_flag(&args, "--survive");
 	all = args_flag(&args, "--all");

@@ -18,7 +18,7 @@ static uint64_t state = 1;
 int board_make(void)
 {
 	board = mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE,
-		     MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	             MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	return board == MAP_FAILED ? -1 : 0;
 }
 
@@ -41,7 +41,7 @@ void board_complain(atomic_long *counter, const char *format, ...)
 	(void)vsnprintf(text, sizeof text, format, args);
 	va_end(args);
 	(void)dprintf(STDERR_FILENO, "%.3f process %d: %s\n", (double)board_now() / 1e9,
-		      (int)getpid(), text);
+	              (int)getpid(), text);
 }
 
 int board_held(pid_t pid, uint64_t since)

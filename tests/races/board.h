@@ -15,7 +15,7 @@
 #define BOARD_LOST 65536
 
 enum phase {
-	PHASE_NONE,     /* not of the starters */
+	PHASE_NONE, /* not of the starters */
 	PHASE_TRYING,
 	PHASE_HOLDING,  /* both locks, as it was told */
 	PHASE_RELEASED, /* and is about to remove its file */

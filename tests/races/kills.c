@@ -94,7 +94,7 @@ static enum role choose(const pid_t found[ROLES])
 static void sleep_ns(uint64_t ns)
 {
 	const struct timespec time = { .tv_sec = (time_t)(ns / 1000000000),
-				       .tv_nsec = (long)(ns % 1000000000) };
+		                       .tv_nsec = (long)(ns % 1000000000) };
 
 	(void)nanosleep(&time, NULL);
 }
@@ -112,7 +112,7 @@ static void count(const struct start *s, enum role role, enum outcome outcome)
 static void describe(char *what, size_t size, enum role role, uint64_t delay, enum before before)
 {
 	(void)snprintf(what, size, "%s killed after %lu us, pid file before: %d", role_names[role],
-		       (unsigned long)(delay / 1000), (int)before);
+	               (unsigned long)(delay / 1000), (int)before);
 }
 
 static void try(const struct scene *scene, uint64_t window, long number)
@@ -134,7 +134,7 @@ static void try(const struct scene *scene, uint64_t window, long number)
 		s.killed = found[role];
 	start_settle(&s);
 	outcome = verdict(&s, before, role, found[ROLE_DAEMON] != 0 && role != ROLE_DAEMON, text,
-			  sizeof text);
+	                  sizeof text);
 	count(&s, role, outcome);
 	if (s.daemon != 0 && start_end(&s, SIGTERM) == 0)
 		verdict_end(scene, text, sizeof text);

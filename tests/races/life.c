@@ -36,7 +36,7 @@ static void see_others(int slot, uint64_t inode)
 
 		if (i != slot && other != 0 && (other == inode || !board->disturbed))
 			board_complain(&board->doubles, "holds inode %lu, another holds %lu",
-				       (unsigned long)inode, (unsigned long)other);
+			               (unsigned long)inode, (unsigned long)other);
 	}
 }
 
@@ -54,7 +54,7 @@ static int is_taken(const struct pidfile *p)
 	}
 	if (board_lost(p->lock_fd) < 0)
 		board_complain(&board->unlinked, "holds an unlinked file, inode %lu",
-			       (unsigned long)p->file.ino);
+		               (unsigned long)p->file.ino);
 	return 1;
 }
 
@@ -186,7 +186,7 @@ static void try(int slot, int contended)
 		board->refused++;
 		if (!board_held(running, began))
 			board_complain(&board->faults, "peeked at %d, which does not run",
-				       (int)running);
+			               (int)running);
 		give_up(&p);
 		return;
 	}

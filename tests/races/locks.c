@@ -91,7 +91,7 @@ static void see_end(pid_t pid, int status)
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL ||
 	    board->fates[pid].phase != PHASE_DYING)
 		board_complain(&board->faults, "process %d ended, wait status %#x", (int)pid,
-			       (unsigned)status);
+		               (unsigned)status);
 }
 
 static void run(void)
@@ -121,9 +121,9 @@ static int report(uint64_t began)
 	printf("%ld acquisitions (%ld contended, %ld refused, %ld times gone, %ld discarded)%s: "
 	       "%ld double holders, %ld holders of an unlinked file, %ld other faults, "
 	       "%.1f seconds\n",
-	       board->acquisitions, board->contended, board->refused, board->gone,
-	       board->discarded, board->disturbed ? ", disturbed" : "", board->doubles,
-	       board->unlinked, board->faults, (double)(board_now() - began) / 1e9);
+	       board->acquisitions, board->contended, board->refused, board->gone, board->discarded,
+	       board->disturbed ? ", disturbed" : "", board->doubles, board->unlinked,
+	       board->faults, (double)(board_now() - began) / 1e9);
 	printf("readers saw:");
 	for (int i = 0; i < BOARD_STATES; i++)
 		printf(" %ld %s", board->looks[i], pidfile_state_name((enum pidfile_state)i));
@@ -168,7 +168,9 @@ static int read_options(int argc, char **argv)
 		}
 	crew.count = crew.starters + crew.readers + crew.discarders + board->disturbed;
 	return argc == optind && crew.starters > 0 && crew.starters <= BOARD_STARTERS &&
-	       crew.count <= 2 * BOARD_STARTERS ? 0 : -1;
+	                       crew.count <= 2 * BOARD_STARTERS
+	               ? 0
+	               : -1;
 }
 
 int main(int argc, char **argv)

@@ -39,7 +39,7 @@ static int is_true(const struct pidfile_view *v, uint64_t began)
 	case PIDFILE_STALE:
 		/* without a pid: created, and not locked yet */
 		return v->pid == 0 || (board->fates[v->pid].phase != PHASE_RELEASED &&
-				       !holds_since(v->pid, began));
+		                       !holds_since(v->pid, began));
 	case PIDFILE_UNLOCKED:
 		return 0; /* nobody here loses a lock */
 	default:
@@ -58,8 +58,8 @@ void others_read(void)
 		board->looks[v.state]++;
 		if (!is_true(&v, began))
 			board_complain(&board->faults, "reads %s, pid %d (phase %d): %s",
-				       pidfile_state_name(v.state), (int)v.pid,
-				       board->fates[v.pid].phase, v.why);
+			               pidfile_state_name(v.state), (int)v.pid,
+			               board->fates[v.pid].phase, v.why);
 		sys_close(v.pidfd);
 		nap();
 	}

@@ -113,7 +113,7 @@ static int remove_seen(const char *path)
 	    !sys_same(&removed, &checked)) {
 		if (checked_at < 0 || checked_at == board->takings)
 			board_complain(&board->faults, "removes inode %lu, which is another's",
-				       (unsigned long)removed.ino);
+			               (unsigned long)removed.ino);
 		else
 			board->late++;
 		board_lose(name);

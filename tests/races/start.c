@@ -50,10 +50,10 @@ void start_begin(struct start *s, const struct scene *scene)
 	(void)posix_spawn_file_actions_init(&files);
 	(void)posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDWR, 0);
 	(void)posix_spawn_file_actions_addopen(&files, 1, START_OUTPUT,
-					       O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	                                       O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	(void)posix_spawn_file_actions_adddup2(&files, 1, 2);
-	errno = posix_spawn(&s->launcher, scene->argv[0], &files, NULL,
-			    (char *const *)scene->argv, (char *const *)scene->envp);
+	errno = posix_spawn(&s->launcher, scene->argv[0], &files, NULL, (char *const *)scene->argv,
+	                    (char *const *)scene->envp);
 	if (errno != 0) {
 		perror(scene->argv[0]);
 		exit(2);

@@ -9,8 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define START_OUTPUT  "out"   /* what the launcher says */
-#define START_MAINS   "mains" /* see target.c */
+#define START_OUTPUT "out"  /* what the launcher says */
+#define START_MAINS "mains" /* see target.c */
 
 enum role { ROLE_LAUNCHER, ROLE_MIDDLE, ROLE_DAEMON, ROLES };
 

@@ -103,8 +103,8 @@ static enum outcome see_file(enum before before)
 	read_text(SCENE_PIDFILE, text, sizeof text);
 	/* A stale one may be empty by now: it was about to be written. */
 	return before != BEFORE_ABSENT && (text[0] == '\0' || strcmp(text, texts[before]) == 0)
-		       ? OUTCOME_AS_WAS
-		       : OUTCOME_FILE;
+	               ? OUTCOME_AS_WAS
+	               : OUTCOME_FILE;
 }
 
 static int is_documented(int status)
@@ -152,7 +152,7 @@ static void see_success(const struct start *s, enum role killed)
 /* ---- both */
 
 enum outcome verdict(const struct start *s, enum before before, enum role killed, int had_copy,
-		     char *text, unsigned size)
+                     char *text, unsigned size)
 {
 	enum outcome outcome = OUTCOME_DAEMON;
 

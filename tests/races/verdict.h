@@ -23,7 +23,7 @@ void verdict_prepare(enum before before);
  * for none; had_copy: a copy lived on then. Problems are written to text, empty
  * if there is none. */
 enum outcome verdict(const struct start *s, enum before before, enum role killed, int had_copy,
-		     char *text, unsigned size);
+                     char *text, unsigned size);
 
 /* The same for the file when the daemon has ended by TERM. */
 void verdict_end(const struct scene *scene, char *text, unsigned size);

@@ -16,21 +16,21 @@ static int check_failures;
 
 #define check_that(condition, file, line, ...)                                                     \
 	((condition) ? (void)0                                                                     \
-		     : (check_failures++, (void)printf("%s:%d: failed: ", (file), (line)),         \
-			(void)printf(__VA_ARGS__), (void)putchar('\n')))
+	             : (check_failures++, (void)printf("%s:%d: failed: ", (file), (line)),         \
+	                (void)printf(__VA_ARGS__), (void)putchar('\n')))
 
 static inline void check_int(long long expected, long long actual, const char *about,
-			     const char *file, int line)
+                             const char *file, int line)
 {
 	check_that(expected == actual, file, line, "%s: expected %lld, got %lld", about, expected,
-		   actual);
+	           actual);
 }
 
 static inline void check_str(const char *expected, const char *actual, const char *about,
-			     const char *file, int line)
+                             const char *file, int line)
 {
 	check_that(strcmp(expected, actual) == 0, file, line, "%s: expected <%s>, got <%s>", about,
-		   expected, actual);
+	           expected, actual);
 }
 
 /* What main returns. */

@@ -72,8 +72,8 @@ static void bind_unix(int type, const char *path, int listening)
 	if (*path == '@')
 		a.sun_path[0] = '\0';
 	must(bind(fd, (struct sockaddr *)&a,
-		  (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path) +
-			      (*path != '@'))) == 0);
+	          (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path) +
+	                      (*path != '@'))) == 0);
 	must(!listening || listen(fd, 1) == 0);
 }
 
@@ -274,8 +274,8 @@ static void check_daemon(const char *name, void (*daemon_main)(void), int any, i
 static void check_parse(void)
 {
 	static const char *const wrong[] = { "=",    "=0",   "=65536", "=-1",
-					     "=80x", "8080", "= 80",   "=http",
-					     "=@",   "=+1",  " ",      "=99999999999999999999" };
+		                             "=80x", "8080", "= 80",   "=http",
+		                             "=@",   "=+1",  " ",      "=99999999999999999999" };
 	struct listen_want want;
 
 	CHECK(value_listen("", &want) == 0 && want.kind == LISTEN_ANY);

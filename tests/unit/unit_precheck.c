@@ -45,18 +45,18 @@ static struct image image_of(unsigned type, int segments)
 {
 	struct image i = {
 		.head = { .e_ident = { ELFMAG0, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB,
-				       EV_CURRENT },
-			  .e_type = (Elf64_Half)type,
-			  .e_machine = EM_X86_64,
-			  .e_phoff = offsetof(struct image, segments),
-			  .e_phentsize = sizeof(Elf64_Phdr),
-			  .e_phnum = (Elf64_Half)segments },
+		                       EV_CURRENT },
+		          .e_type = (Elf64_Half)type,
+		          .e_machine = EM_X86_64,
+		          .e_phoff = offsetof(struct image, segments),
+		          .e_phentsize = sizeof(Elf64_Phdr),
+		          .e_phnum = (Elf64_Half)segments },
 		.segments = { { .p_type = PT_INTERP,
-				.p_offset = offsetof(struct image, loader),
-				.p_filesz = 8 },
-			      { .p_type = PT_DYNAMIC,
-				.p_offset = offsetof(struct image, dynamic),
-				.p_filesz = sizeof i.dynamic } },
+		                .p_offset = offsetof(struct image, loader),
+		                .p_filesz = 8 },
+		              { .p_type = PT_DYNAMIC,
+		                .p_offset = offsetof(struct image, dynamic),
+		                .p_filesz = sizeof i.dynamic } },
 		.loader = "/bin/sh",
 		.dynamic = { { .d_tag = DT_FLAGS_1, .d_un.d_val = DF_1_PIE } },
 	};
@@ -107,7 +107,7 @@ static void check_elf(void)
 	put_image("no-loader", &i);
 	expect("no-loader", PRECHECK_BROKEN, ENOENT);
 	CHECK_STR("no-loader needs the loader /none/x: No such file or directory", result.text,
-		  "no loader");
+	          "no loader");
 
 	i = image_of(ET_EXEC, 1);
 	i.segments[0].p_type = PT_LOAD;
@@ -131,12 +131,12 @@ static void check_foreign(void)
 		Elf32_Phdr segment;
 	} small = {
 		.head = { .e_ident = { ELFMAG0, 'E', 'L', 'F', ELFCLASS32, ELFDATA2LSB,
-				       EV_CURRENT },
-			  .e_type = ET_EXEC,
-			  .e_machine = EM_386,
-			  .e_phoff = sizeof(Elf32_Ehdr),
-			  .e_phentsize = sizeof(Elf32_Phdr),
-			  .e_phnum = 1 },
+		                       EV_CURRENT },
+		          .e_type = ET_EXEC,
+		          .e_machine = EM_386,
+		          .e_phoff = sizeof(Elf32_Ehdr),
+		          .e_phentsize = sizeof(Elf32_Phdr),
+		          .e_phnum = 1 },
 		.segment = { .p_type = PT_LOAD },
 	};
 
@@ -209,7 +209,7 @@ static void check_scripts(void)
 	put_script("s", "#!./none\n");
 	expect("s", PRECHECK_BROKEN, ENOENT);
 	CHECK_STR("./none, the interpreter of s, cannot be executed: No such file or directory",
-		  result.text, "s");
+	          result.text, "s");
 	put_script("s", "#!./pie\r\n");
 	expect("s", PRECHECK_BROKEN, ENOENT);
 	put_script("s", "#!\n./pie");
