@@ -126,7 +126,7 @@ deps-bench:
 	@tests/deps bench
 
 check: all tests-programs tests-unit
-	tests/run
+	T_BUILT=1 tests/run
 
 # The same tests on instrumented code: ASan wants to be the first library.
 ASAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer

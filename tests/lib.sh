@@ -38,6 +38,7 @@ T_LIB=${T_LIB:-$T_BUILD/libdaemonize.so}
 T_DSIG=${T_DSIG:-$T_BUILD/dsig}
 T_DSTART=${T_DSTART:-$T_BUILD/dstart}
 T_PROGRAMS=${T_PROGRAMS:-$T_ROOT/build/tests}
+T_PROCS=$T_ROOT/build/tests/procs
 T_PRELOAD_FIRST=${T_PRELOAD_FIRST:-}
 T_USER=${T_USER:-nobody}
 # In the environment of everything a test starts: whose it is.
@@ -60,7 +61,7 @@ T_AS_USER=
 
 # Once for a file: what it needs has been built.
 t_once() {
-	for t_file in "$T_LIB" "$T_PROGRAMS/probe"; do
+	for t_file in "$T_LIB" "$T_PROCS" "$T_PROGRAMS/probe"; do
 		[ -r "$t_file" ] && continue
 		echo "$t_file: not there, run make first"
 		return 1
@@ -73,10 +74,13 @@ t_scrub() {
 	unset LD_PRELOAD NOTIFY_SOCKET INVOCATION_ID JOURNAL_STREAM MAINPID
 	unset XDG_RUNTIME_DIR XDG_STATE_HOME XDG_CONFIG_HOME
 	unset ENV BASH_ENV CDPATH POSIXLY_CORRECT MAKEFLAGS MFLAGS MAKELEVEL
-	for t_name in $(env | sed -n \
-		's/^\(_\{0,1\}DAEMONIZE[A-Za-z0-9_]*\)=.*/\1/p; s/^\(LISTEN_[A-Z]*\)=.*/\1/p'); do
-		unset "$t_name"
-	done
+	case $(export -p) in *DAEMONIZE* | *LISTEN_*)
+		for t_name in $(env | sed -n \
+			's/^\(_\{0,1\}DAEMONIZE[A-Za-z0-9_]*\)=.*/\1/p; s/^\(LISTEN_[A-Z]*\)=.*/\1/p'); do
+			unset "$t_name"
+		done
+		;;
+	esac
 	LC_ALL=C
 	export LC_ALL
 }
@@ -86,7 +90,7 @@ t_begin() {
 	t_scrub
 	umask 022
 	WORK=$SHUNIT_TMPDIR/${_shunit_test_:-test}
-	rm -rf "$WORK"
+	[ ! -e "$WORK" ] || rm -rf "$WORK"
 	mkdir "$WORK" || return 1
 	WORK=$(cd "$WORK" && pwd -P) || return 1
 	cd "$WORK" || return 1
@@ -101,10 +105,14 @@ t_end() {
 	[ -n "${T_TEST:-}" ] || return 0
 	endSkipping
 	eval "$T_DEFERRED"
-	# shellcheck disable=SC2046 # words are pids
-	t_kill $(t_recorded)
-	t_assert_no_leftovers
 	cd "$SHUNIT_TMPDIR" || return 1
+	# What dies at the end of a pipe may take a moment. After a failure nothing
+	# is expected to have gone by itself.
+	t_grace=2000
+	[ "${__shunit_testSuccess:-0}" -eq 0 ] || t_grace=0
+	# shellcheck disable=SC2086 # words are pids
+	t_left=$("$T_PROCS" end "T_TEST=$T_TEST" "$WORK" $t_grace $T_TRACKED) ||
+		[ $t_grace -eq 0 ] || fail "left behind: $t_left"
 	unset T_TEST
 	return 0
 }
@@ -286,64 +294,12 @@ t_track() {
 }
 
 # t_kill PID...: TERM, and KILL for those that do not go; returns when gone.
-t_kill() {
-	[ $# -gt 0 ] || return 0
-	kill -s TERM "$@" 2>/dev/null
-	kill -s CONT "$@" 2>/dev/null
-	t_wait_for 3 t_all_gone "$@" && return
-	kill -s KILL "$@" 2>/dev/null
-	t_wait_for 5 t_all_gone "$@"
-}
+t_kill() { "$T_PROCS" kill "$@"; }
 
-# t_carrying TEXT: the processes that were executed with TEXT in the
-# environment. The search must not find itself, hence the unset.
-t_carrying() (
-	unset T_RUN T_TEST
-	grep -lsF -- "$1" /proc/[0-9]*/environ 2>/dev/null | sed 's|^/proc/||; s|/.*||'
-)
+# Everything that lives and is of this test, a pid a line.
+t_ours() { "$T_PROCS" find "T_TEST=$T_TEST" "$WORK"; }
 
-# t_inside DIR: the processes that work or have a file open in DIR, which finds
-# those that cleared their environment.
-t_inside() (
-	cd / && unset T_RUN T_TEST
-	for t_fd in /proc/[0-9]*; do
-		echo "$t_fd/cwd"
-		echo "$t_fd/fd/"
-	done | xargs ls -l 2>/dev/null | awk -v dir=" -> $1" '
-		/^\/proc\/.*:$/ { split($0, at, "/"); next }
-		(i = index($0, dir)) && substr($0, i + length(dir)) ~ /^(\/|$| \(deleted\)$)/ {
-			# cwd is shown with its own path, in front of the arrow
-			if (match($0, /\/proc\/[0-9]+\/cwd -> /))
-				print substr($0, RSTART + 6, RLENGTH - 14)
-			else
-				print at[3]
-		}' | sort -u
-)
-
-# Everything that lives and is of this test.
-t_ours() (
-	cd / || exit 1
-	for t_pid in $( (t_carrying "T_TEST=$T_TEST"; t_inside "$WORK") | sort -u); do
-		[ "$t_pid" -eq $$ ] || t_gone "$t_pid" || echo "$t_pid"
-	done
-)
-
-# What the test said it started: tracked pids, and those in pid files of its
-# directory, unless they are somebody else's (tests forge pid files).
-t_recorded() (
-	cd "$SHUNIT_TMPDIR" || exit 1
-	for t_pair in $T_TRACKED; do
-		t_pid=${t_pair%:*}
-		[ -z "${t_pair#*:}" ] || [ "$(t_stat "$t_pid" 22)" != "${t_pair#*:}" ] || echo "$t_pid"
-	done
-	ours=" $(t_ours | tr '\n' ' ')"
-	find "$WORK" -type f -name '*.pid' 2>/dev/null | while IFS= read -r t_file; do
-		t_pid=$(t_pid "$t_file") || continue
-		case $ours in *" $t_pid "*) echo "$t_pid" ;; esac
-	done
-)
-
-t_none_left() (cd "$SHUNIT_TMPDIR" && [ -z "$(t_ours)" ])
+t_none_left() { [ -z "$(t_ours)" ]; }
 
 # t_named PID...: for people.
 t_named() {
@@ -353,21 +309,6 @@ t_named() {
 }
 
 # --- assertions ---------------------------------------------------------------
-
-# Nothing of this test lives. What dies at the end of a pipe may take a moment.
-t_assert_no_leftovers() {
-	t_back=$PWD
-	cd "$SHUNIT_TMPDIR" || return 1
-	t_left=
-	t_wait_for 2 t_none_left || t_left=$(t_ours)
-	cd "$t_back" || return 1
-	[ -n "$t_left" ] || return 0
-	# shellcheck disable=SC2086 # words are pids
-	fail "left behind: $(t_named $t_left)"
-	# shellcheck disable=SC2086
-	kill -s KILL $t_left 2>/dev/null
-	return 1
-}
 
 # t_assert_rc STATUS: of the last command; shows what it said when it differs.
 t_assert_rc() {
@@ -426,7 +367,7 @@ t_assert_started() {
 
 # t_assert_gone PID: within 5 seconds.
 t_assert_gone() {
-	t_wait_for 5 t_gone "$1" && { assertTrue true; return; }
+	"$T_PROCS" gone 5000 "$1" && { assertTrue true; return; }
 	fail "still alive: $(t_named "$1")"
 	return 1
 }

@@ -30,7 +30,11 @@ endif
 tests-link = $(TESTS_STD) $(TESTS_CFLAGS) -o $@ $(filter %.c,$^)
 
 .PHONY: tests-programs tests-programs-clean
-tests-programs: $(addprefix $(tests-bin)/,$(tests-names) $(tests-variants))
+tests-programs: $(addprefix $(tests-bin)/,procs $(tests-names) $(tests-variants))
+
+# What the harness itself uses.
+$(tests-bin)/procs: tests/harness/procs.c | $(tests-bin)
+	$(CC) $(tests-link)
 
 $(tests-bin):
 	mkdir -p $@
