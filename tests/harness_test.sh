@@ -107,6 +107,26 @@ testAFileThatHangsIsStopped() {
 	t_assert_caught '0 passed, 1 failed' 'stopped after 1 seconds'
 }
 
+# Where six want to run on each processor a second lasts six.
+testABusyMachineStopsNoFile() {
+	echo "procs_running $(($(getconf _NPROCESSORS_ONLN) * 6 + 1))" >stat
+	t_capture env LIMIT_STAT=stat "$T_HARNESS/limit" .5 sleep 1
+	t_assert_rc 0
+	t_capture "$T_HARNESS/limit" .5 sleep 60
+	t_assert_rc 124
+}
+
+testALimitHandsSignalsAndStatusOn() {
+	t_capture "$T_HARNESS/limit" 9 sh -c 'exit 7'
+	t_assert_rc 7
+	"$T_HARNESS/limit" 0 sh -c 'trap "echo heard >heard; exit" INT; echo >ready; while sleep 0.02; do :; done' &
+	t_wait_for 5 test -e ready || fail 'not begun'
+	kill -s INT $!
+	wait $!
+	assertEquals 130 $?
+	assertEquals heard "$(cat heard)"
+}
+
 testATestThatEndsFalseFails() {
 	t_canary last_false
 	t_assert_caught '0 passed, 1 failed'
@@ -136,12 +156,12 @@ testAllFilesRunAfterAFailure() {
 
 testAnInterruptedRunLeavesNothing() {
 	cp "$T_ROOT/tests/fixtures/hanging.sh.in" hanging_test.sh
-	t_need setsid || return 0
-	setsid env T_ROOT="$T_ROOT" TMPDIR="$WORK" "${T_SHELL:-sh}" "$T_ROOT/tests/run" \
+	env T_ROOT="$T_ROOT" TMPDIR="$WORK" "${T_SHELL:-sh}" "$T_ROOT/tests/run" \
 		hanging_test.sh </dev/null >out 2>&1 &
 	runner=$!
 	t_wait_for 10 t_runs_test || fail 'the file never ran'
-	kill -s TERM -- "-$runner"
+	kill -s TERM "$runner"
+	t_assert_gone "$runner" || return
 	wait "$runner"
 	assertEquals 143 $?
 	t_assert_absent "$WORK"/tests.*

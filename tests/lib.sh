@@ -38,7 +38,8 @@ T_LIB=${T_LIB:-$T_BUILD/libdaemonize.so}
 T_DSIG=${T_DSIG:-$T_BUILD/dsig}
 T_DSTART=${T_DSTART:-$T_BUILD/dstart}
 T_PROGRAMS=${T_PROGRAMS:-$T_ROOT/build/tests}
-T_PROCS=$T_ROOT/build/tests/procs
+T_HARNESS=${T_HARNESS:-$T_ROOT/build/tests}
+T_PROCS=$T_HARNESS/procs
 T_PRELOAD_FIRST=${T_PRELOAD_FIRST:-}
 T_USER=${T_USER:-nobody}
 # In the environment of everything a test starts: whose it is.
@@ -216,7 +217,7 @@ t_limited() {
 t_probe() {
 	t_spawn DAEMONIZE_PIDFILE=d.pid "$@" -- "$T_PROGRAMS/probe" --stay got
 	t_assert_started d.pid || return 1
-	t_wait_for 5 test -e got || fail 'no report'
+	t_wait_for 5 test -e got || fail "the probe, pid $pid, has written no file got"
 }
 
 # The two tools, bounded in the same way.
@@ -242,12 +243,13 @@ t_wait_for() {
 # --- processes ---------------------------------------------------------------
 
 # t_status PID NAME: a line of /proc/PID/status; 1 if there is none.
-t_status() {
+t_status() { t_read_status "$@" && echo "$t_value"; }
+t_read_status() {
 	{
-		while IFS= read -r t_line; do
-			case $t_line in "$2:"*)
-				t_line=${t_line#*:}
-				echo "${t_line#?}"
+		while IFS= read -r t_value; do
+			case $t_value in "$2:"*)
+				t_value=${t_value#*:}
+				t_value=${t_value#?}
 				return 0
 				;;
 			esac
@@ -258,7 +260,8 @@ t_status() {
 
 # A zombie is gone: pid 1 of a container may never reap it.
 t_alive() {
-	case $(t_status "$1" State) in '' | [ZX]*) return 1 ;; esac
+	t_read_status "$1" State || return 1
+	case $t_value in [ZX]*) return 1 ;; esac
 }
 
 t_gone() { ! t_alive "$1"; }
@@ -313,14 +316,16 @@ t_named() {
 # t_assert_rc STATUS: of the last command; shows what it said when it differs.
 t_assert_rc() {
 	[ "$rc" = "$1" ] && { assertTrue true; return; }
-	fail "status $rc, expected $1; stderr: $(cat "$WORK/err")"
+	t_why="status $rc, expected $1"
+	[ "$rc" != 124 ] || t_why="$t_why (stopped after $T_LIMIT s)"
+	fail "$t_why; stderr: $(cat "$WORK/err"); stdout: $(head -n 20 "$WORK/out")"
 	return 1
 }
 
 # t_assert_has FILE TEXT, t_assert_lacks FILE TEXT: a fixed text in a line.
 t_assert_has() {
-	grep -qF -e "$2" "$1" && { assertTrue true; return; }
-	fail "'$2' is not in $1: $(cat "$1")"
+	grep -qsF -e "$2" "$1" && { assertTrue true; return; }
+	fail "'$2' is not in $1: $(cat "$1" 2>&1)"
 	return 1
 }
 t_assert_lacks() {
@@ -335,7 +340,7 @@ t_assert_out() { t_assert_has "$WORK/out" "$1"; }
 # t_assert_empty FILE: there, and empty. t_assert_silent: no output at all.
 t_assert_empty() {
 	[ -e "$1" ] && [ ! -s "$1" ] && { assertTrue true; return; }
-	fail "$1 is not empty: $(cat "$1")"
+	fail "$1 is not empty: $(cat "$1" 2>&1)"
 	return 1
 }
 t_assert_silent() { t_assert_empty "$WORK/out" && t_assert_empty "$WORK/err"; }
@@ -360,15 +365,26 @@ t_assert_same() {
 t_assert_started() {
 	pid=
 	t_assert_rc 0 || return 1
-	pid=$(t_pid "$1") && t_alive "$pid" && { assertTrue true; return; }
-	fail "no daemon behind $1: $(cat "$1" 2>&1)"
+	if [ ! -e "$1" ]; then
+		fail "status 0, but there is no file $1"
+	elif ! pid=$(t_pid "$1"); then
+		fail "$1 does not hold a pid and a newline, but: $(t_bytes "$1")"
+	elif ! t_alive "$pid"; then
+		fail "$1 names $pid, which is $(t_status "$pid" State || echo gone)"
+	else
+		assertTrue true
+		return
+	fi
 	return 1
 }
+
+# t_bytes FILE: the first of them, for people.
+t_bytes() { head -c 64 "$1" 2>&1 | od -An -ta | tr -s ' \n' ' '; }
 
 # t_assert_gone PID: within 5 seconds.
 t_assert_gone() {
 	"$T_PROCS" gone 5000 "$1" && { assertTrue true; return; }
-	fail "still alive: $(t_named "$1")"
+	fail "still alive after 5 s: $(t_named "$1"), $(t_status "$1" State)"
 	return 1
 }
 

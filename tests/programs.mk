@@ -30,10 +30,10 @@ endif
 tests-link = $(TESTS_STD) $(TESTS_CFLAGS) -o $@ $(filter %.c,$^)
 
 .PHONY: tests-programs tests-programs-clean
-tests-programs: $(addprefix $(tests-bin)/,procs $(tests-names) $(tests-variants))
+tests-programs: $(addprefix $(tests-bin)/,procs limit $(tests-names) $(tests-variants))
 
 # What the harness itself uses.
-$(tests-bin)/procs: tests/harness/procs.c | $(tests-bin)
+$(tests-bin)/procs $(tests-bin)/limit: $(tests-bin)/%: tests/harness/%.c | $(tests-bin)
 	$(CC) $(tests-link)
 
 $(tests-bin):
