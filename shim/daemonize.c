@@ -14,6 +14,7 @@
  * Neither a variable of ours nor the mark: nothing happens, not even a
  * system call. */
 #include "base/environ.h"
+#include "base/sys.h"
 #include "daemon/reborn.h"
 #include "launcher/launch.h"
 #include "launcher/preload.h"
@@ -37,18 +38,18 @@ __attribute__((noinline)) static void start_daemon(int argc, char **argv)
 	options_begin(&options);
 	wrong = options_read(&options, environ);
 	if (options_finish(&options, environ) < 0 || wrong > 0)
-		_exit(STATUS_CONFIG);
+		sys_exit(STATUS_CONFIG);
 	if (environ_begin(&target.memory, environ, &why) < 0 ||
 	    preload_find(library, sizeof library, &why) < 0 ||
 	    image_self(&target.image, &target.memory, options.argv0, argc, argv, &why) < 0) {
 		report_failure(&why);
-		_exit(why.status);
+		sys_exit(why.status);
 	}
 	target.library = library;
 	target.program = target.image.by_interpreter || target.image.argv[0] == NULL
 	                         ? target.image.path
 	                         : target.image.argv[0];
-	_exit(launch(&target, &options, environ));
+	sys_exit(launch(&target, &options, environ));
 }
 
 __attribute__((constructor)) static void daemonize(int argc, char **argv)

@@ -7,7 +7,8 @@ coverage-dir := build/coverage
 # They inspect the binary as it is shipped, limit its files, or have no daemon.
 coverage-not := library compilers package transparency faults fuzz harness stress valgrind
 COVERAGE_TESTS = $(filter-out $(coverage-not:%=tests/%_test.sh),$(wildcard tests/*_test.sh))
-coverage-wrap := -Wl,--wrap=_exit,--wrap=execve,--wrap=execv,--wrap=reborn,--wrap=chroot \
+coverage-wrap := -Wl,--wrap=_exit,--wrap=execv,--wrap=sys_exit,--wrap=sys_execve \
+	-Wl,--wrap=reborn,--wrap=sys_chroot \
 	-Wl,--wrap=open,--wrap=mkdir,--wrap=vfprintf,--wrap=fprintf,--exclude-libs,libgcov.a
 
 # What has failed may be a test of how the library looks (its symbols, their

@@ -10,10 +10,10 @@ RACES_CFLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wforma
 	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -O2 -g -U_FORTIFY_SOURCE -Ishim
 
 # The daemon's own code, shaken at each of these.
-races-wrap := open close flock fcntl mmap pread pwrite ftruncate unlink sys_stat sys_fstat \
-	pidlock_gone
+races-wrap := $(addprefix sys_,open close flock lock lock_holder map_file pread pwrite \
+	truncate_to_nothing unlinkat stat fstat) pidlock_gone
 races-shim := $(wildcard shim/pidfile/*.c) \
-	$(addprefix shim/base/,process.c report.c signals.c sys.c text.c)
+	$(filter-out shim/base/string.c,$(wildcard shim/base/*.c))
 races-locks := $(addprefix tests/races/,locks.c board.c life.c others.c shake.c) $(races-shim)
 races-kills := $(addprefix tests/races/,kills.c scene.c start.c verdict.c) $(races-shim)
 races-headers := $(wildcard tests/races/*.h shim/*/*.h)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/environ.h"
 
+#include "base/sys.h"
 #include "base/text.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #define CHUNK 65536
 #define ALIGN 16 /* arrays live here too */
@@ -28,22 +28,15 @@ const char *environ_get(char *const *envp, const char *key)
 }
 
 /* The memory is the launcher's, which leaves by _exit or exec: never freed. */
-static void *map(size_t size)
-{
-	void *m = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	return m == MAP_FAILED ? NULL : m;
-}
-
 char *environ_alloc(struct environ_block *b, size_t size)
 {
 	char *room;
 
 	size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	if (size > CHUNK / 4)
-		return map(size);
+		return sys_allocate(size);
 	if ((size_t)(b->chunk_end - b->chunk) < size) {
-		b->chunk = map(CHUNK);
+		b->chunk = sys_allocate(CHUNK);
 		if (b->chunk == NULL) {
 			b->chunk_end = NULL;
 			return NULL;
@@ -82,7 +75,7 @@ static void number_all(struct environ_block *b)
 		*slot_of(b, b->vars[i], strcspn(b->vars[i], "=")) = (uint32_t)i + 1;
 }
 
-/* Arrays for room variables, with those that are there. */
+/* Arrays for room variables, with those that are there. 0, or -ENOMEM. */
 static int make_room(struct environ_block *b, size_t room)
 {
 	char **vars = (char **)(void *)environ_alloc(b, room * sizeof *vars);
@@ -93,7 +86,7 @@ static int make_room(struct environ_block *b, size_t room)
 		slot_count *= 2;
 	slots = (uint32_t *)(void *)environ_alloc(b, slot_count * sizeof *slots);
 	if (vars == NULL || slots == NULL)
-		return -1;
+		return -ENOMEM;
 	if (b->count > 0)
 		memcpy(vars, b->vars, b->count * sizeof *vars);
 	b->vars = vars;
@@ -113,7 +106,7 @@ int environ_begin(struct environ_block *b, char *const *envp, struct failure *wh
 	memset(b, 0, sizeof *b);
 	if (make_room(b, room) == 0)
 		return 0;
-	return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
+	return failure_set(why, STATUS_OSERR, ENOMEM, "unable to allocate memory");
 }
 
 int environ_put(struct environ_block *b, char *assignment)
@@ -127,7 +120,7 @@ int environ_put(struct environ_block *b, char *assignment)
 	}
 	if (b->count + 2 > b->room) {
 		if (make_room(b, 2 * b->room) < 0)
-			return -1;
+			return -ENOMEM;
 		slot = slot_of(b, assignment, len);
 	}
 	b->vars[b->count++] = assignment;
@@ -146,7 +139,7 @@ int environ_set(struct environ_block *b, const char *key, const char *const *par
 		size += strlen(*p);
 	assignment = environ_alloc(b, size);
 	if (assignment == NULL)
-		return -1;
+		return -ENOMEM;
 	text_begin(&t, assignment, size);
 	text_str(&t, key);
 	text_str(&t, "=");

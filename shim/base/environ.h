@@ -29,7 +29,7 @@ struct environ_block {
  * with *why. */
 int environ_begin(struct environ_block *b, char *const *envp, struct failure *why);
 
-/* All that follow return 0, or -1 with errno (ENOMEM). */
+/* All that follow return 0, or -ENOMEM. */
 
 /* Sets what assignment says, in place of an earlier one of the same key.
  * The string itself is kept, not copied. */
@@ -41,7 +41,7 @@ int environ_set(struct environ_block *b, const char *key, const char *const *par
 /* Takes out key if it is there. */
 void environ_drop(struct environ_block *b, const char *key);
 
-/* A string's worth of memory, or NULL with errno. */
+/* A string's worth of memory, or NULL. */
 char *environ_alloc(struct environ_block *b, size_t size);
 
 #endif

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <time.h>
-#include <unistd.h>
 
 #define PF_EXITING 4 /* of the kernel: include/linux/sched.h */
 
@@ -61,17 +60,15 @@ static uint64_t digits(const char **s, unsigned base)
 
 /* The moment of a tick count since boot on the wall clock as it goes now.
  * btime of /proc/stat would do, but only to the second; and both clocks here
- * are those of our time namespace, as is the count. */
+ * are those of our time namespace, as is the count. 0, or -errno. */
 static int tick_time(uint64_t ticks, int64_t *out)
 {
-	struct timespec wall, boot;
+	const int64_t wall = sys_clock(CLOCK_REALTIME), boot = sys_clock(CLOCK_BOOTTIME);
 	const long hz = (long)getauxval(AT_CLKTCK);
 
-	if (hz <= 0 || ticks / (uint64_t)hz > INT32_MAX ||
-	    clock_gettime(CLOCK_REALTIME, &wall) < 0 || clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
-		return -1;
-	*out = (wall.tv_sec - boot.tv_sec) * SYS_NSEC + (wall.tv_nsec - boot.tv_nsec);
-	*out += (int64_t)(ticks / (uint64_t)hz) * SYS_NSEC;
+	if (hz <= 0 || ticks / (uint64_t)hz > INT32_MAX || wall == 0 || boot == 0)
+		return -EINVAL;
+	*out = wall - boot + (int64_t)(ticks / (uint64_t)hz) * SYS_NSEC;
 	*out += (int64_t)(ticks % (uint64_t)hz) * SYS_NSEC / hz;
 	return 0;
 }
@@ -81,17 +78,17 @@ int process_stat(pid_t pid, struct process_stat *out)
 	char path[48], buf[1024];
 	const char *s;
 	uint64_t flags;
+	ssize_t n;
 	int alone;
 
 	proc_path(path, sizeof path, pid, "/stat");
-	if (sys_read_file(path, buf, sizeof buf) < 0)
-		return -1;
+	n = sys_read_file(path, buf, sizeof buf);
+	if (n < 0)
+		return (int)n;
 	/* The name stands in parentheses and may hold some itself. */
 	s = strrchr(buf, ')');
-	if (s == NULL || s[1] != ' ' || s[2] == '\0') {
-		errno = ESRCH; /* read as the process went away */
-		return -1;
-	}
+	if (s == NULL || s[1] != ' ' || s[2] == '\0')
+		return -ESRCH; /* read as the process went away */
 	out->state = s[2];
 	s += 3;
 	out->parent = (pid_t)digits(&s, 10);
@@ -152,30 +149,27 @@ static int next_line(struct lines *l, char *out, size_t size)
 }
 
 /* Calls use(value, out) for each of the keys found in /proc/PID/status, in
- * the file's order. Returns how many, or -1 with errno. */
+ * the file's order. Returns 0 when all of them were there, or -errno. */
 typedef void use_value(int key, const char *value, void *out);
 
 static int status_values(pid_t pid, const char *const *keys, use_value *use, void *out)
 {
 	char path[48], line[128];
 	struct lines l = { .fd = -1 };
-	int found = 0, key = 0;
+	int key = 0;
 
 	proc_path(path, sizeof path, pid, "/status");
-	l.fd = open(path, O_RDONLY | O_CLOEXEC);
+	l.fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
 	if (l.fd < 0)
-		return -1;
+		return l.fd;
 	while (keys[key] != NULL && next_line(&l, line, sizeof line)) {
 		size_t len = strlen(keys[key]);
 
-		if (strncmp(line, keys[key], len) != 0)
-			continue;
-		use(key++, line + len, out);
-		found++;
+		if (strncmp(line, keys[key], len) == 0)
+			use(key++, line + len, out);
 	}
 	sys_close(l.fd);
-	errno = ESRCH;
-	return found;
+	return keys[key] == NULL ? 0 : -ESRCH;
 }
 
 static void use_signals(int key, const char *value, void *out)
@@ -195,7 +189,7 @@ int process_signals(pid_t pid, struct process_signals *out)
 {
 	static const char *const keys[] = { "SigBlk:", "SigIgn:", "SigCgt:", NULL };
 
-	return status_values(pid, keys, use_signals, out) == 3 ? 0 : -1;
+	return status_values(pid, keys, use_signals, out);
 }
 
 static void use_owner(int key, const char *value, void *out)
@@ -211,9 +205,10 @@ int process_owner(pid_t pid, uid_t *real, uid_t *effective)
 {
 	static const char *const keys[] = { "Uid:", NULL };
 	uid_t ids[2];
+	int r = status_values(pid, keys, use_owner, ids);
 
-	if (status_values(pid, keys, use_owner, ids) != 1)
-		return -1;
+	if (r < 0)
+		return r;
 	*real = ids[0];
 	*effective = ids[1];
 	return 0;

@@ -17,17 +17,18 @@ struct process_stat {
 	                       * nanoseconds since 1970 */
 };
 
-/* The facts of /proc/PID/stat. Returns 0, or -1 with errno (ENOENT or
- * ESRCH: no such process, or no /proc). */
+/* The facts of /proc/PID/stat. Returns 0, or -errno (ENOENT or ESRCH:
+ * no such process, or no /proc). */
 int process_stat(pid_t pid, struct process_stat *out);
 
-/* Signal sets of /proc/PID/status, one bit a signal, bit 0 for signal 1. */
+/* Signal sets of /proc/PID/status, one bit a signal, bit 0 for signal 1.
+ * 0, or -errno. */
 struct process_signals {
 	uint64_t blocked, ignored, caught;
 };
 int process_signals(pid_t pid, struct process_signals *out);
 
-/* Real and effective user of a process; 0, or -1 with errno. */
+/* Real and effective user of a process; 0, or -errno. */
 int process_owner(pid_t pid, uid_t *real, uid_t *effective);
 
 /* Started no later than `when`, in nanoseconds since 1970 (one clock tick of

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/report.h"
 
+#include "base/error.h"
 #include "base/signals.h"
 #include "base/sys.h"
 #include "base/text.h"
 
-#include <errno.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,7 +27,6 @@ static void write_line(const char *before, const char *const *parts)
 {
 	char line[PATH_MAX + 512];
 	struct text t;
-	int saved = errno;
 
 	text_begin(&t, line, sizeof line - 1);
 	text_str(&t, report_name);
@@ -38,7 +36,6 @@ static void write_line(const char *before, const char *const *parts)
 		text_str(&t, *parts);
 	*t.at++ = '\n';
 	(void)sys_write_all(STDERR_FILENO, line, (size_t)(t.at - line));
-	errno = saved;
 }
 
 void report_join(const char *const *parts)
@@ -65,7 +62,7 @@ void report_timed(int microseconds, const char *const *parts)
 void report_failure(const struct failure *f)
 {
 	if (f->error != 0)
-		report_line(f->text, ": ", strerror(f->error));
+		report_line(f->text, ": ", error_text(f->error));
 	else
 		report_line(f->text);
 }

@@ -37,7 +37,7 @@ struct failure {
 };
 
 /* Describes a failure in f from strings joined together, by the grammar
- * "unable to VERB OBJECT". Returns -1, and leaves errno as it was. */
+ * "unable to VERB OBJECT". Returns -1. */
 #define failure_set(f, status, error, ...)                                                         \
 	failure_join((f), (status), (error), (const char *const[]){ __VA_ARGS__, 0 })
 int failure_join(struct failure *f, int status, int error, const char *const *parts);

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/copy.h"
 
+#include "base/sys.h"
 #include "base/text.h"
 #include "daemon/reborn.h"
 #include "wire/channel.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static int become(const struct copy *c, struct failure *why)
 {
+	int r;
+
 	if (c->identity == NULL || !c->identity->wanted)
 		return 0;
 	if (identity_assume(c->identity, why) < 0)
@@ -19,43 +21,48 @@ static int become(const struct copy *c, struct failure *why)
 	if (c->plan->verbose)
 		(void)channel_step(c->channel, (const char *const[]){ "switched user", NULL });
 	/* The kernel would execute a script that its interpreter cannot read. */
-	if (c->image->by_interpreter && access(c->image->path, R_OK) < 0)
-		return failure_set(why, STATUS_NOPERM, errno, "unable to read ", c->image->path,
+	r = c->image->by_interpreter ? sys_access(c->image->path, R_OK) : 0;
+	if (r < 0)
+		return failure_set(why, STATUS_NOPERM, -r, "unable to read ", c->image->path,
 		                   " as the daemon's user");
 	/* ld.so would go on without a library that it may not read. */
-	if (c->library != NULL && access(c->library, R_OK) < 0)
-		return failure_set(why, STATUS_NOPERM, errno, "unable to read ", c->library,
+	r = c->library != NULL ? sys_access(c->library, R_OK) : 0;
+	if (r < 0)
+		return failure_set(why, STATUS_NOPERM, -r, "unable to read ", c->library,
 		                   " as the daemon's user");
 	return 0;
 }
 
 static int clean(const struct copy *c, struct failure *why)
 {
+	int r;
+
 	reset_signals();
-	if (reset_descriptors(&c->fds) < 0)
-		return failure_set(why, STATUS_OSERR, errno, "unable to arrange descriptors");
+	r = reset_descriptors(&c->fds);
+	if (r < 0)
+		return failure_set(why, STATUS_OSERR, -r, "unable to arrange descriptors");
 	if (c->umask >= 0)
-		(void)umask((mode_t)c->umask);
+		(void)sys_umask((mode_t)c->umask);
 	if (c->listen_pid != NULL) {
 		struct text t;
 
 		text_begin(&t, c->listen_pid, 20);
-		text_num(&t, getpid());
+		text_num(&t, sys_getpid());
 	}
 	return 0;
 }
 
 static void execute(const struct copy *c, struct failure *why)
 {
-	int status = STATUS_OSERR;
+	int status = STATUS_OSERR, r;
 
 	if (c->plan->verbose)
 		(void)channel_step(c->channel,
 		                   (const char *const[]){ "executing ", c->image->path, NULL });
-	(void)execve(c->image->path, c->image->argv, c->envp);
+	r = sys_execve(c->image->path, c->image->argv, c->envp);
 	if (c->exit_like_env)
-		status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
-	(void)failure_set(why, status, errno, "unable to execute ", c->image->path);
+		status = r == -ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+	(void)failure_set(why, status, -r, "unable to execute ", c->image->path);
 }
 
 /* A program that cannot be preloaded: all that the marked copy would do is
@@ -68,7 +75,7 @@ static void apply(const struct copy *c, struct failure *why)
 	r = reborn_apply(c->plan, c->channel, why);
 
 	reborn_tell(c->plan, c->channel, r, why);
-	(void)fcntl(c->channel, F_SETFD, FD_CLOEXEC);
+	(void)sys_fcntl(c->channel, F_SETFD, FD_CLOEXEC);
 }
 
 void copy_run(const struct copy *c)
@@ -84,5 +91,5 @@ void copy_run(const struct copy *c)
 	if (direct)
 		reborn_tell(c->plan, c->channel, -1, &why);
 	(void)channel_tell(c->channel, NOTE_FAILED, &why);
-	_exit(why.status);
+	sys_exit(why.status);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/reborn.h"
 
+#include "base/sys.h"
 #include "base/text.h"
 #include "daemon/reopen.h"
 #include "daemon/scrub.h"
@@ -8,10 +9,7 @@
 #include "wire/channel.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -23,28 +21,34 @@
 
 static int enter_root(const char *path, struct failure *why)
 {
-	if (chroot(path) == 0 && chdir("/") == 0)
+	int r = sys_chroot(path);
+
+	if (r == 0)
+		r = sys_chdir("/");
+	if (r == 0)
 		return 0;
-	return failure_set(why, STATUS_NOPERM, errno, "unable to chroot to ", path);
+	return failure_set(why, STATUS_NOPERM, -r, "unable to chroot to ", path);
 }
 
 static int enter_directory(const char *path, struct failure *why)
 {
-	if (chdir(path) == 0)
+	int r = sys_chdir(path);
+
+	if (r == 0)
 		return 0;
-	return failure_set(why, STATUS_NOPERM, errno, "unable to change directory to ", path);
+	return failure_set(why, STATUS_NOPERM, -r, "unable to change directory to ", path);
 }
 
 /* After an exec by root the kernel would hide the daemon from itself, in
  * /proc/self, though nothing but the program has been loaded. */
 static int assume(const struct identity *identity, struct failure *why)
 {
-	int dumpable = prctl(PR_GET_DUMPABLE);
+	int dumpable = sys_prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
 
 	if (identity_assume(identity, why) < 0)
 		return -1;
 	if (dumpable == 1)
-		(void)prctl(PR_SET_DUMPABLE, 1UL);
+		(void)sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 	return 0;
 }
 
@@ -54,10 +58,10 @@ int reborn_apply(struct plan *plan, int fd, struct failure *why)
 	const char *root = plan_text(plan, plan->chroot);
 	const char *workdir = plan_text(plan, plan->workdir);
 	const char *script = plan_text(plan, plan->script);
+	int r;
 
 	if (pidfile != NULL) {
-		int r = pidfile_lock(&plan->pidfile, pidfile, why);
-
+		r = pidfile_lock(&plan->pidfile, pidfile, why);
 		if (r != 0)
 			return r;
 		STEP("locked ", pidfile);
@@ -78,8 +82,9 @@ int reborn_apply(struct plan *plan, int fd, struct failure *why)
 		STEP("switched user");
 	}
 	/* Its interpreter has yet to open it. */
-	if (script != NULL && access(script, R_OK) < 0)
-		return failure_set(why, STATUS_NOPERM, errno, "unable to read ", script,
+	r = script != NULL ? sys_access(script, R_OK) : 0;
+	if (r < 0)
+		return failure_set(why, STATUS_NOPERM, -r, "unable to read ", script,
 		                   " in the new root");
 	if (pidfile != NULL) {
 		if (pidfile_write(&plan->pidfile, pidfile, why) < 0)
@@ -95,10 +100,11 @@ int reborn_apply(struct plan *plan, int fd, struct failure *why)
 static int may_go(int fd)
 {
 	struct failure deaf;
+	int r = channel_await(fd, NOTE_PROCEED);
 
-	if (channel_await(fd, NOTE_PROCEED))
+	if (r == 0)
 		return 1;
-	(void)failure_set(&deaf, STATUS_OSERR, errno, "unable to hear from the launcher");
+	(void)failure_set(&deaf, STATUS_OSERR, -r, "unable to hear from the launcher");
 	(void)channel_tell(fd, NOTE_FAILED, &deaf);
 	return 0;
 }
@@ -121,22 +127,26 @@ void reborn_tell(const struct plan *plan, int fd, int r, const struct failure *w
 	 * daemon. */
 	if (r >= 0 && path != NULL)
 		pidfile_release(&pidfile, path);
-	_exit(r < 0 ? why->status : STATUS_UNAVAILABLE);
+	sys_exit(r < 0 ? why->status : STATUS_UNAVAILABLE);
 }
 
 /* Takes our traces away, and leaves what is to stay. */
 static int settle(struct plan *plan, struct failure *why)
 {
+	int r;
+
 	if (plan->comm[0] != '\0')
-		(void)prctl(PR_SET_NAME, plan->comm);
+		(void)sys_prctl(PR_SET_NAME, (unsigned long)plan->comm, 0, 0, 0);
 	scrub_preload();
 	scrub_variable(PLAN_MARK);
 	if (plan->linebuf)
 		(void)setvbuf(stdout, NULL, _IOLBF, 0);
-	if (sealed_end(plan) < 0)
-		return failure_set(why, STATUS_OSERR, errno, "unable to protect memory");
-	if (plan->reopen != 0 && reopen_arm(plan->reopen) < 0)
-		return failure_set(why, STATUS_OSERR, errno, "unable to catch the reopen signal");
+	r = sealed_end(plan);
+	if (r < 0)
+		return failure_set(why, STATUS_OSERR, -r, "unable to protect memory");
+	r = plan->reopen != 0 ? reopen_arm(plan->reopen) : 0;
+	if (r < 0)
+		return failure_set(why, STATUS_OSERR, -r, "unable to catch the reopen signal");
 	return 0;
 }
 
@@ -148,26 +158,17 @@ static void refuse(const char *mark)
 	text_begin(&t, shown, sizeof shown);
 	text_shown(&t, mark);
 	report_line(PLAN_MARK, ": '", shown, "': not the mark of a launch in progress");
-	_exit(STATUS_CONFIG);
-}
-
-/* For a description: the stack is the daemon's, and is to stay as small as it is. */
-static struct failure *failure_room(void)
-{
-	void *memory = mmap(NULL, sizeof(struct failure), PROT_READ | PROT_WRITE,
-	                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	return memory == MAP_FAILED ? NULL : memory;
+	sys_exit(STATUS_CONFIG);
 }
 
 /* There is no plan yet by which to leave. */
-__attribute__((noinline)) static void give_up(int fd)
+__attribute__((noinline)) static void give_up(int fd, int error)
 {
 	struct failure why;
 
-	(void)failure_set(&why, STATUS_OSERR, errno, "unable to allocate memory");
+	(void)failure_set(&why, STATUS_OSERR, error, "unable to allocate memory");
 	(void)channel_tell(fd, NOTE_FAILED, &why);
-	_exit(STATUS_OSERR);
+	sys_exit(STATUS_OSERR);
 }
 
 void reborn(const char *mark)
@@ -180,21 +181,24 @@ void reborn(const char *mark)
 		refuse(mark);
 	/* First of all, for while we work the middle process ends. */
 	(void)channel_tell(fd, NOTE_BORN, NULL);
-	plan = sealed_begin();
-	why = failure_room();
-	if (plan == NULL || why == NULL)
-		give_up(fd);
-	if (plan_receive(&plan, SEALED_ROOM, fd) < 0) {
-		if (errno != EBADMSG)
-			give_up(fd);
+	r = sealed_begin(&plan);
+	if (r < 0)
+		give_up(fd, -r);
+	/* The stack is the daemon's, and is to stay as small as it is. */
+	why = sys_allocate(sizeof *why);
+	if (why == NULL)
+		give_up(fd, ENOMEM);
+	r = plan_receive(&plan, SEALED_ROOM, fd);
+	if (r == -EBADMSG)
 		refuse(mark);
-	}
+	if (r < 0)
+		give_up(fd, -r);
 	r = reborn_apply(plan, fd, why);
 	if (r == 0)
 		r = settle(plan, why);
 	/* Last, for when the caller hears of it, all is to be as it stays. */
 	reborn_tell(plan, fd, r, why);
-	(void)munmap(why, sizeof *why);
+	(void)sys_unmap(why, sizeof *why);
 	sys_close(fd);
 }
 

@@ -12,12 +12,12 @@
 int reborn_apply(struct plan *plan, int fd, struct failure *why);
 
 /* Tells the launcher how reborn_apply has ended (r, why), and unless that is
- * well, or the launcher is gone, undoes the pid file and leaves by _exit. */
+ * well, or the launcher is gone, undoes the pid file and leaves by sys_exit. */
 void reborn_tell(const struct plan *plan, int fd, int r, const struct failure *why);
 
 /* The marked copy, whole: finds its plan by the mark, applies it, takes our
  * traces away. Returns into the program; or, when anything failed, leaves by
- * _exit. */
+ * sys_exit. */
 void reborn(const char *mark);
 
 /* At normal exit of the program: takes the pid file away if this process,

@@ -7,7 +7,7 @@
  * again (the same path for both streams: one file), created if need be, and
  * puts them in place of descriptors 1 and 2. Where that fails, the old file
  * stays. A handler that the program installs for the signal replaces ours.
- * Returns 0, or -1 with errno: a signal that this libc has for itself. */
+ * Returns 0, or -errno: -EINVAL for a signal that this libc has for itself. */
 int reopen_arm(int number);
 
 #endif

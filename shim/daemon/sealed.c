@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/sealed.h"
 
+#include "base/sys.h"
+
 #include <stdint.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 /* Not const, for it is written once; but where the constants are. */
 static struct {
@@ -23,20 +24,25 @@ static int protect(int access)
 	const uintptr_t start = (uintptr_t)&kept & ~mask;
 	const uintptr_t end = ((uintptr_t)(&kept + 1) + mask) & ~mask;
 
-	return mprotect((void *)start, end - start, access); /* NOLINT: from an address */
+	return sys_mprotect((void *)start, end - start, access); /* NOLINT: from an address */
 }
 
-struct plan *sealed_begin(void)
+int sealed_begin(struct plan **plan)
 {
-	return protect(PROT_READ | PROT_WRITE) < 0 ? NULL : &kept.room.plan;
+	*plan = &kept.room.plan;
+	return protect(PROT_READ | PROT_WRITE);
 }
 
 int sealed_end(struct plan *plan)
 {
+	int r = 0;
+
 	kept.plan = plan;
-	kept.owner = getpid();
-	if (plan != &kept.room.plan && mprotect(plan, plan->size, PROT_READ) < 0)
-		return -1;
+	kept.owner = sys_getpid();
+	if (plan != &kept.room.plan)
+		r = sys_mprotect(plan, plan->size, PROT_READ);
+	if (r < 0)
+		return r;
 	return protect(PROT_READ);
 }
 
@@ -47,5 +53,5 @@ const struct plan *sealed_plan(void)
 
 int sealed_ours(void)
 {
-	return kept.owner == getpid();
+	return kept.owner == sys_getpid();
 }

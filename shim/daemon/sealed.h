@@ -12,12 +12,12 @@
 
 #define SEALED_ROOM 768 /* bytes: a plan of usual size */
 
-/* Makes the place writable, for a plan of up to SEALED_ROOM bytes. Returns it,
- * or NULL with errno. */
-struct plan *sealed_begin(void);
+/* Makes the place, *plan, writable, for a plan of up to SEALED_ROOM bytes.
+ * Returns 0, or -errno. */
+int sealed_begin(struct plan **plan);
 
 /* The plan is complete: there, or in pages of its own. From here on it does
- * not change, and is this process's. Returns 0, or -1 with errno. */
+ * not change, and is this process's. Returns 0, or -errno. */
 int sealed_end(struct plan *plan);
 
 /* The plan that was sealed, also in a forked child; NULL: none. */

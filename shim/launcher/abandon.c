@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #define GRACE_MS 2000
 #define CHILDREN_MAX 4096
@@ -23,8 +22,8 @@ static void await_event(const struct ready *r, long long until)
 	struct signalfd_siginfo info;
 	long long left = until - clock_ms();
 
-	(void)poll(&event, 1, left > 0 ? (int)left : 0);
-	while (read(r->signals, &info, sizeof info) > 0)
+	(void)sys_poll(&event, 1, left > 0 ? (int)left : 0);
+	while (sys_read(r->signals, &info, sizeof info) > 0)
 		;
 }
 
@@ -33,7 +32,7 @@ static int reaped(pid_t pid, const struct ready *r, int ms)
 {
 	long long until = clock_ms() + ms;
 
-	while (waitpid(pid, NULL, WNOHANG) == 0) {
+	while (sys_waitpid(pid, NULL, WNOHANG) == 0) {
 		if (clock_ms() >= until)
 			return 0;
 		await_event(r, until);
@@ -55,11 +54,11 @@ static int is_orphan(const struct ready *r, pid_t pid, const struct process_stat
 {
 	struct process_stat child;
 
-	if (process_stat(pid, &child) < 0 || child.session == getsid(0))
+	if (process_stat(pid, &child) < 0 || child.session == sys_getsid(0))
 		return 0;
 	for (int i = 0; i < 2; i++)
 		if (r->loggers[i] > 0 &&
-		    (pid == r->loggers[i] || child.session == getsid(r->loggers[i])))
+		    (pid == r->loggers[i] || child.session == sys_getsid(r->loggers[i])))
 			return 0;
 	return younger(&child, pid, daemon, r->daemon);
 }
@@ -81,7 +80,7 @@ static int kill_orphans(const struct ready *r, const struct process_stat *daemon
 			*next++ = '\0';
 		if (text_number(at, 1, INT_MAX, &pid) < 0 || !is_orphan(r, (pid_t)pid, daemon))
 			continue;
-		(void)kill((pid_t)pid, SIGKILL);
+		(void)sys_kill((pid_t)pid, SIGKILL);
 		killed += reaped((pid_t)pid, r, GRACE_MS);
 	}
 	return killed;
@@ -89,19 +88,19 @@ static int kill_orphans(const struct ready *r, const struct process_stat *daemon
 
 void abandon(struct ready *r)
 {
-	pid_t group = getpgid(r->daemon);
+	pid_t group = sys_getpgid(r->daemon);
 	struct process_stat stat;
 	int known = process_stat(r->daemon, &stat) == 0, status;
 	long long until = clock_ms() + GRACE_MS;
 
-	(void)kill(r->daemon, SIGTERM);
+	(void)sys_kill(r->daemon, SIGTERM);
 	if (group > 1)
-		(void)kill(-group, SIGTERM);
+		(void)sys_kill(-group, SIGTERM);
 	while (!ready_ended(r->daemon, &status) && clock_ms() < until)
 		await_event(r, until);
-	(void)kill(r->daemon, SIGKILL);
+	(void)sys_kill(r->daemon, SIGKILL);
 	if (group > 1)
-		(void)kill(-group, SIGKILL);
+		(void)sys_kill(-group, SIGKILL);
 	(void)reaped(r->daemon, r, GRACE_MS);
 	while (known && kill_orphans(r, &stat) > 0)
 		; /* their children are ours now */

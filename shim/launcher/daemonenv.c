@@ -11,14 +11,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 #define LISTEN_MAX 1024
 #define ENVFILE_MAX (1 << 20) /* bytes */
 
 static int no_memory(struct failure *why)
 {
-	return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
+	return failure_set(why, STATUS_OSERR, ENOMEM, "unable to allocate memory");
 }
 
 static int is_activation(const char *assignment)
@@ -30,7 +29,7 @@ static int is_activation(const char *assignment)
 static int all_open(long long count)
 {
 	for (int fd = 3; fd < 3 + count; fd++)
-		if (fcntl(fd, F_GETFD) < 0)
+		if (sys_fcntl(fd, F_GETFD, 0) < 0)
 			return 0;
 	return 1;
 }
@@ -45,7 +44,7 @@ static unsigned activated(char *const *envp)
 
 	if (fds == NULL || text_number(fds, 1, LISTEN_MAX, &count) < 0)
 		return 0;
-	if (pid != NULL && (text_number(pid, 1, INT_MAX, &whose) < 0 || whose != getpid()))
+	if (pid != NULL && (text_number(pid, 1, INT_MAX, &whose) < 0 || whose != sys_getpid()))
 		return 0;
 	return all_open(count) ? (unsigned)count : 0;
 }
@@ -81,8 +80,7 @@ static int put(void *b, char *assignment)
 {
 	if (!options_ours(assignment) && strncmp(assignment, PLAN_MARK "=", sizeof PLAN_MARK) != 0)
 		return environ_put(b, assignment);
-	errno = EPERM;
-	return -1;
+	return -EPERM;
 }
 
 int daemonenv_file(struct environ_block *b, const char *path, struct failure *why)
@@ -91,6 +89,7 @@ int daemonenv_file(struct environ_block *b, const char *path, struct failure *wh
 	char *text, line[24];
 	struct text t;
 	ssize_t len;
+	int r;
 
 	if (*path == '\0')
 		return 0;
@@ -99,21 +98,21 @@ int daemonenv_file(struct environ_block *b, const char *path, struct failure *wh
 		return no_memory(why);
 	len = sys_read_file(path, text, ENVFILE_MAX);
 	if (len < 0)
-		return failure_set(why, STATUS_CONFIG, errno, "unable to read environment file ",
-		                   path);
+		return failure_set(why, STATUS_CONFIG, (int)-len,
+		                   "unable to read environment file ", path);
 	if (len == ENVFILE_MAX - 1)
 		return failure_set(why, STATUS_CONFIG, EFBIG, "unable to read environment file ",
 		                   path);
-	if (envfile_parse(text, (size_t)len, put, b, &error) == 0)
+	r = envfile_parse(text, (size_t)len, put, b, &error);
+	if (r == 0)
 		return 0;
-	if (errno != EINVAL && errno != EPERM)
+	if (r != -EINVAL && r != -EPERM)
 		return no_memory(why);
 	text_begin(&t, line, sizeof line);
 	text_num(&t, (long long)error.line);
-	return failure_set(why, STATUS_CONFIG, 0, "unable to read environment file ", path,
-	                   ": line ", line, ": ",
-	                   errno == EPERM ? "it is too late for DAEMONIZE variables here"
-	                                  : error.reason);
+	return failure_set(
+		why, STATUS_CONFIG, 0, "unable to read environment file ", path, ": line ", line,
+		": ", r == -EPERM ? "it is too late for DAEMONIZE variables here" : error.reason);
 }
 
 int daemonenv_without(struct environ_block *b, const char *library, struct failure *why)

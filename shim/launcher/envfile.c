@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "launcher/envfile.h"
 
+#include "base/error.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@ struct cursor {
 	size_t line;
 };
 
+/* Describes what is wrong in *error. Returns -EINVAL. */
 static int refuse(struct envfile_error *error, size_t line, const char *word, const char *why)
 {
 	struct text t;
@@ -26,8 +28,7 @@ static int refuse(struct envfile_error *error, size_t line, const char *word, co
 		text_str(&t, "' ");
 	}
 	text_str(&t, why);
-	errno = EINVAL;
-	return -1;
+	return -EINVAL;
 }
 
 /* How many bytes end the line here: 0, 1 (LF, CR) or 2 (CRLF). */
@@ -188,35 +189,33 @@ static int assignment(struct cursor *c, envfile_add *add, void *ctx, struct envf
 {
 	char *start = c->at;
 	size_t line = c->line;
+	int r = read_name(c, error);
 
-	if (read_name(c, error) < 0 || read_value(c, error) < 0)
-		return -1;
+	if (r == 0)
+		r = read_value(c, error);
+	if (r < 0)
+		return r;
 	/* The end of the line may be the byte that is overwritten. */
 	(void)skip_line_end(c);
 	*c->out = '\0';
-	if (add(ctx, start) < 0) {
-		int saved = errno;
-
-		(void)refuse(error, line, NULL, strerror(saved));
-		errno = saved;
-		return -1;
-	}
-	return 0;
+	r = add(ctx, start);
+	if (r < 0)
+		(void)refuse(error, line, NULL, error_text(-r));
+	return r < 0 ? r : 0;
 }
 
 int envfile_parse(char *text, size_t len, envfile_add *add, void *ctx, struct envfile_error *error)
 {
 	struct cursor c = { .at = text, .end = text + len, .line = 1 };
+	int r = no_nul(text, len, error);
 
-	if (no_nul(text, len, error) < 0)
-		return -1;
-	while (c.at < c.end) {
+	while (r == 0 && c.at < c.end) {
 		if (at_blank(&c))
 			c.at++;
 		else if (*c.at == '#' || *c.at == ';')
 			skip_to_line_end(&c);
-		else if (!skip_line_end(&c) && assignment(&c, add, ctx, error) < 0)
-			return -1;
+		else if (!skip_line_end(&c))
+			r = assignment(&c, add, ctx, error);
 	}
-	return 0;
+	return r;
 }

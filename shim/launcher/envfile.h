@@ -24,14 +24,14 @@ struct envfile_error {
 };
 
 /* Takes one "KEY=VALUE", which lies in the text that was parsed and stays
- * there. Returns 0, or -1 with errno to end the reading. A KEY may come more
+ * there. Returns 0, or -errno to end the reading. A KEY may come more
  * than once; the last one is meant. */
 typedef int envfile_add(void *ctx, char *assignment);
 
 /* Calls add for each assignment of text, which is rewritten in place: its
  * len bytes and the one behind them, for a terminator, must be writable (as
- * sys_read_file leaves them). Returns 0; or -1 with errno and *error:
- * EINVAL for a bad line, else what add left. Assignments before the bad
+ * sys_read_file leaves them). Returns 0; or -errno with *error:
+ * -EINVAL for a bad line, else what add returned. Assignments before the bad
  * line have been added then. */
 int envfile_parse(char *text, size_t len, envfile_add *add, void *ctx, struct envfile_error *error);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "launcher/hear.h"
 
+#include "base/sys.h"
 #include "base/text.h"
 #include "wire/channel.h"
 
@@ -48,7 +49,7 @@ int hear_copy(struct launch *l, int channel, const struct detach *d)
 			return said != NOTE_NONE ? said : missing(l, d, d->timed_out);
 		case NOTE_NONE:
 			/* silent, and alive: its end of the channel is open */
-			(void)kill(d->pid, SIGKILL);
+			(void)sys_kill(d->pid, SIGKILL);
 			return missing(l, d, 1);
 		default:
 			break;

@@ -25,7 +25,7 @@ void launch_fill_std(void)
 	int fd;
 
 	do
-		fd = open("/dev/null", O_RDWR);
+		fd = sys_open("/dev/null", O_RDWR, 0);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	sys_close(fd);
 }
@@ -50,10 +50,10 @@ static int detach(const struct launch *l, struct detach *d)
 /* The channel's near end, or -1 with l->why. */
 static int start(struct launch *l, struct detach *d)
 {
-	int ours;
+	int ours, r = channel_open(&ours, &l->copy.channel);
 
-	if (channel_open(&ours, &l->copy.channel) < 0)
-		return prepare_os_error(l, "open a channel");
+	if (r < 0)
+		return prepare_os_error(l, -r, "open a channel");
 	*d = (struct detach){ .body = run_copy,
 		              .arg = &l->copy,
 		              .own_memory = l->target->library == NULL,
@@ -63,10 +63,10 @@ static int start(struct launch *l, struct detach *d)
 	if (prepare_copy(l) < 0)
 		; /* it says why */
 	else if (l->target->library != NULL &&
-	         plan_send(l->plan, ours, l->copy.channel, l->mark + sizeof PLAN_MARK) < 0)
-		prepare_os_error(l, "send the plan");
-	else if (detach(l, d) < 0)
-		prepare_os_error(l, "start a process");
+	         (r = plan_send(l->plan, ours, l->copy.channel, l->mark + sizeof PLAN_MARK)) < 0)
+		prepare_os_error(l, -r, "send the plan");
+	else if ((r = detach(l, d)) < 0)
+		prepare_os_error(l, -r, "start a process");
 	sys_close(l->copy.channel);
 	if (l->why.status == 0)
 		return ours;
@@ -85,7 +85,7 @@ static int start_and_hear(struct launch *l)
 	/* Now no signal ends us before we have heard, and the middle is gone.
 	 * Said early, so that the copy need not wait for us to wake again. */
 	if (channel_tell(channel, NOTE_PROCEED, NULL) < 0)
-		(void)shutdown(channel, SHUT_WR); /* it ends itself, or has done so */
+		(void)sys_shutdown(channel, SHUT_WR); /* it ends itself, or has done so */
 	said = hear_copy(l, channel, &d);
 	sys_close(channel);
 	return said;
@@ -112,14 +112,15 @@ static int reopen_pidfile(struct launch *l)
 
 static int start_daemon(struct launch *l)
 {
-	int adopt = l->o->ready.kind != READY_MAIN;
+	int adopt = l->o->ready.kind != READY_MAIN, r;
 
 	if (ready_interrupted(&l->ready, &l->why))
 		return -1;
 	/* A parent hears of the end of its child: for as long as we wait for
 	 * more than main, the daemon is ours. Else it is init's at once. */
-	if (prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopt) < 0)
-		return prepare_os_error(l, "become a subreaper");
+	r = sys_prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopt, 0, 0, 0);
+	if (r < 0)
+		return prepare_os_error(l, -r, "become a subreaper");
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++)
 		switch (start_and_hear(l)) {
 		case NOTE_DONE:
@@ -154,9 +155,9 @@ static void clean_up(struct launch *l)
 	/* The copy's flock is one with the descriptor it had from us. */
 	pidfile_close(&l->pidfile);
 	for (int waited = 0; ours && waited < UNLOCK_MS; waited++) {
-		if (pidfile_discard(l->o->pidfile, &l->pidfile.file) == 0 || errno != EWOULDBLOCK)
+		if (pidfile_discard(l->o->pidfile, &l->pidfile.file) != -EWOULDBLOCK)
 			break;
-		(void)poll(NULL, 0, 1); /* a killed copy's channel ends before its locks */
+		(void)sys_poll(NULL, 0, 1); /* a killed copy's channel ends before its locks */
 	}
 	if (l->o->out.kind == TO_FILE)
 		output_discard(&l->out, l->o->out.arg);
@@ -198,9 +199,9 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 	char number[24];
 	struct text t;
 
-	(void)signal(SIGCHLD, SIG_DFL); /* ignored, children could not be waited for */
-	(void)signal(SIGPIPE, SIG_IGN); /* nobody may be reading what we report, */
-	(void)signal(SIGXFSZ, SIG_IGN); /* nor have room for it: the answer stands */
+	(void)sys_sighandler(SIGCHLD, SIG_DFL, 0); /* ignored, children could not be waited for */
+	(void)sys_sighandler(SIGPIPE, SIG_IGN, 0); /* nobody may be reading what we report, */
+	(void)sys_sighandler(SIGXFSZ, SIG_IGN, 0); /* nor have room for it: the answer stands */
 	/* from the start, for a log command takes its time when the pid file
 	 * is there already */
 	ready_attend(&l->ready);

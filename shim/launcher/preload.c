@@ -10,7 +10,6 @@
 #include <link.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char separators[] = " :\t\n\v\f\r";
 
@@ -38,30 +37,34 @@ static int holds_us(struct dl_phdr_info *object, size_t size, void *found)
 	return 0;
 }
 
+/* Returns 0, or -errno. */
 static int absolute(char *path, size_t size, const char *name)
 {
 	struct text t;
 
 	text_begin(&t, path, size);
 	if (*name != '/') {
-		if (getcwd(path, size) == NULL)
-			return -1;
-		t.at += strlen(path);
+		int len = sys_getcwd(path, size);
+
+		if (len < 0)
+			return len;
+		t.at += len - 1;
 		text_str(&t, "/");
 	}
 	text_str(&t, name);
-	errno = ENAMETOOLONG;
-	return t.cut ? -1 : 0;
+	return t.cut ? -ENAMETOOLONG : 0;
 }
 
 int preload_find(char *path, size_t size, struct failure *why)
 {
 	struct search found = { NULL };
+	int r = -ENOENT;
 
 	(void)dl_iterate_phdr(holds_us, &found);
-	errno = ENOENT;
-	if (found.name == NULL || *found.name == '\0' || absolute(path, size, found.name) < 0)
-		return failure_set(why, STATUS_OSERR, errno, "unable to find this library");
+	if (found.name != NULL && *found.name != '\0')
+		r = absolute(path, size, found.name);
+	if (r < 0)
+		return failure_set(why, STATUS_OSERR, -r, "unable to find this library");
 	if (!preload_usable(path))
 		return failure_set(why, STATUS_OSERR, 0, "unable to preload ", path,
 		                   ": LD_PRELOAD cannot hold a path with a space or colon");

@@ -7,12 +7,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-int prepare_os_error(struct launch *l, const char *what)
+int prepare_os_error(struct launch *l, int error, const char *what)
 {
-	return failure_set(&l->why, STATUS_OSERR, errno, "unable to ", what);
+	return failure_set(&l->why, STATUS_OSERR, error, "unable to ", what);
 }
 
 static int same_destination(const struct destination *a, const struct destination *b)
@@ -42,10 +41,10 @@ static int open_outputs(struct launch *l, char *const *envp)
 		.envp = envp,
 	};
 
-	l->null = sys_raise(open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY));
+	l->null = sys_raise(sys_open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY, 0));
 	if (l->null < 0)
-		return prepare_os_error(l, "open /dev/null");
-	if (l->o->own_log && geteuid() != 0)
+		return prepare_os_error(l, -l->null, "open /dev/null");
+	if (l->o->own_log && sys_geteuid() != 0)
 		output_make_directory(l->o->logfile.arg);
 	if (l->o->out.kind == TO_NULL)
 		l->out = (struct output){ .fd = l->null };
@@ -65,6 +64,7 @@ int prepare_pidfile(struct launch *l)
 	char number[24];
 	struct text t;
 	pid_t running;
+	int r;
 
 	if (l->o->pidfile[0] == '\0')
 		return 0;
@@ -72,11 +72,11 @@ int prepare_pidfile(struct launch *l)
 		return -1;
 	/* This one first: where there is no descriptor left, the other is
 	 * what tells clean_up that there is a file to take away. */
-	l->pidfile.flock_fd = sys_raise(l->pidfile.flock_fd);
-	if (l->pidfile.flock_fd >= 0)
-		l->pidfile.lock_fd = sys_raise(l->pidfile.lock_fd);
-	if (l->pidfile.lock_fd < 0 || l->pidfile.flock_fd < 0)
-		return prepare_os_error(l, "duplicate a descriptor");
+	r = l->pidfile.flock_fd = sys_raise(l->pidfile.flock_fd);
+	if (r >= 0)
+		r = l->pidfile.lock_fd = sys_raise(l->pidfile.lock_fd);
+	if (r < 0)
+		return prepare_os_error(l, -r, "duplicate a descriptor");
 	LAUNCH_STEP(l, "opened pid file ", l->o->pidfile);
 	running = pidfile_peek(&l->pidfile);
 	if (running == 0)
@@ -105,33 +105,37 @@ static int check_kept(struct launch *l)
 {
 	const struct keep_fds *keep = &l->o->keep;
 
-	for (int i = 0; i < keep->count; i++)
-		if (fcntl(keep->fd[i], F_GETFD) < 0) {
-			char number[24];
-			struct text t;
+	for (int i = 0; i < keep->count; i++) {
+		int r = sys_fcntl(keep->fd[i], F_GETFD, 0);
+		char number[24];
+		struct text t;
 
-			text_begin(&t, number, sizeof number);
-			text_num(&t, keep->fd[i]);
-			return failure_set(&l->why, STATUS_CONFIG, errno,
-			                   "DAEMONIZE_KEEP_FDS: unable to keep descriptor ",
-			                   number);
-		}
+		if (r >= 0)
+			continue;
+		text_begin(&t, number, sizeof number);
+		text_num(&t, keep->fd[i]);
+		return failure_set(&l->why, STATUS_CONFIG, -r,
+		                   "DAEMONIZE_KEEP_FDS: unable to keep descriptor ", number);
+	}
 	return 0;
 }
 
 int prepare(struct launch *l, char *const *envp)
 {
 	const struct options *o = l->o;
+	int r = 0;
 
-	l->plan = mmap(NULL, PLAN_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (l->plan == MAP_FAILED)
-		return prepare_os_error(l, "allocate memory");
+	l->plan = sys_allocate(PLAN_MAX);
+	if (l->plan == NULL)
+		return prepare_os_error(l, ENOMEM, "allocate memory");
 	if (check_kept(l) < 0 || prepare_environ(l, envp) < 0 || prepare_pidfile(l) < 0 ||
 	    open_outputs(l, l->target->memory.vars) < 0)
 		return -1;
-	if (o->ready.kind == READY_NOTIFY &&
-	    notify_open(&l->ready.notify, l->identity.wanted ? l->identity.uid : geteuid()) < 0)
-		return prepare_os_error(l, "open a notification socket");
+	if (o->ready.kind == READY_NOTIFY)
+		r = notify_open(&l->ready.notify,
+		                l->identity.wanted ? l->identity.uid : sys_geteuid());
+	if (r < 0)
+		return prepare_os_error(l, -r, "open a notification socket");
 	if (o->workdir[0] != '\0' && o->chroot[0] == '\0' &&
 	    image_anchor(&l->target->image, &l->target->memory, &l->why) < 0)
 		return -1;
@@ -156,7 +160,7 @@ static int pack_log(struct launch *l, const struct output *output, const struct 
 	text_begin(&t, link, sizeof link);
 	text_str(&t, "/proc/self/fd/");
 	text_num(&t, output->fd);
-	n = readlink(link, path, sizeof path - 1);
+	n = sys_readlinkat(AT_FDCWD, link, path, sizeof path - 1);
 	if (n > 0) {
 		path[n] = '\0';
 	} else {
@@ -171,7 +175,8 @@ static int pack_log(struct launch *l, const struct output *output, const struct 
 			                   ": it is outside ", l->o->chroot);
 		inside = path + root;
 	}
-	return plan_pack(l->plan, at, inside) < 0 ? prepare_os_error(l, "pass on so much") : 0;
+	return plan_pack(l->plan, at, inside) < 0 ? prepare_os_error(l, E2BIG, "pass on so much")
+	                                          : 0;
 }
 
 static int pack_plan(struct launch *l)
@@ -194,7 +199,7 @@ static int pack_plan(struct launch *l)
 	    (o->chroot[0] != '\0' && l->target->image.by_interpreter &&
 	     plan_pack(plan, &plan->script, l->target->image.path) < 0) ||
 	    plan_pack_groups(plan) < 0)
-		return prepare_os_error(l, "pass on so much");
+		return prepare_os_error(l, E2BIG, "pass on so much");
 	if (o->reopen == 0)
 		return 0;
 	if (pack_log(l, &l->out, &o->out, &plan->out) < 0)

@@ -6,8 +6,8 @@
 
 #include "launcher/state.h"
 
-/* Describes the failure "unable to WHAT" of errno as STATUS_OSERR; -1. */
-int prepare_os_error(struct launch *l, const char *what);
+/* Describes the failure "unable to WHAT" of an errno as STATUS_OSERR; -1. */
+int prepare_os_error(struct launch *l, int error, const char *what);
 
 /* Environment, identity, pid file, logs. Returns 0, or -1 with l->why; what
  * was opened then stays for the launch to clean up. */

@@ -7,12 +7,9 @@
 #include "spawn/detach.h"
 #include "spawn/reset.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #define SETTLE_MS 250
 
@@ -31,12 +28,14 @@ static void run(void *arg)
 		                               .out = logger->null,
 		                               .err = logger->null };
 	const char *argv[] = { "sh", "-c", logger->command, NULL };
+	int r;
 
 	reset_signals();
-	if (reset_descriptors(&fds) == 0)
-		(void)execve("/bin/sh", (char *const *)argv, logger->envp);
-	logger->error = errno;
-	_exit(127);
+	r = reset_descriptors(&fds);
+	if (r == 0)
+		r = sys_execve("/bin/sh", (char *const *)argv, logger->envp);
+	logger->error = -r;
+	sys_exit(127);
 }
 
 /* The shell is at work when it, or what it has executed, sleeps: it waits
@@ -46,11 +45,11 @@ static int settled(pid_t pid, int *wait_status)
 	struct process_stat stat = { .state = '?' };
 
 	for (int waited = 0; waited < SETTLE_MS; waited++) {
-		if (waitpid(pid, wait_status, WNOHANG) == pid)
+		if (sys_waitpid(pid, wait_status, WNOHANG) == pid)
 			return 0;
 		if (process_stat(pid, &stat) < 0 || stat.state == 'S')
 			break;
-		(void)poll(NULL, 0, 1);
+		(void)sys_poll(NULL, 0, 1);
 	}
 	return 1;
 }
@@ -81,11 +80,14 @@ static int ended(struct failure *why, const char *command, int wait_status)
 static int start(struct logger *logger, pid_t *pid, struct failure *why)
 {
 	struct detach d = { .body = run, .arg = logger, .heard_fd = -1 };
-	int wait_status;
+	int wait_status, r;
 
 	/* Ours to wait for, until we leave it to init. */
-	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 || detach_start(&d) < 0)
-		return failed(why, logger->command, errno);
+	r = sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	if (r >= 0)
+		r = detach_start(&d);
+	if (r < 0)
+		return failed(why, logger->command, -r);
 	if (logger->error != 0)
 		return failed(why, logger->command, logger->error);
 	*pid = d.pid;
@@ -97,17 +99,16 @@ static int start(struct logger *logger, pid_t *pid, struct failure *why)
 int logger_start(const char *command, char *const *envp, int *fd, pid_t *pid, struct failure *why)
 {
 	struct logger logger = { .command = command, .envp = envp };
-	int ends[2], r;
+	int ends[2];
+	int r = sys_pipe(ends, O_CLOEXEC);
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return failed(why, command, errno);
+	if (r < 0)
+		return failed(why, command, -r);
 	logger.input = sys_raise(ends[0]);
 	*fd = sys_raise(ends[1]);
-	logger.null = sys_raise(open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY));
-	if (logger.input < 0 || *fd < 0 || logger.null < 0)
-		r = failed(why, command, errno);
-	else
-		r = start(&logger, pid, why);
+	logger.null = sys_raise(sys_open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY, 0));
+	r = logger.input < 0 ? logger.input : *fd < 0 ? *fd : logger.null;
+	r = r < 0 ? failed(why, command, -r) : start(&logger, pid, why);
 	sys_close(logger.input);
 	sys_close(logger.null);
 	if (r < 0) {

@@ -15,20 +15,20 @@
 #define JOURNAL "/run/systemd/journal/stdout"
 #define TAIL_BYTES 8192
 
-static int failed(struct failure *why, const char *path)
+static int failed(struct failure *why, const char *path, int error)
 {
-	if (errno == ENXIO)
+	if (error == ENXIO)
 		return failure_set(why, STATUS_CANTCREAT, 0, "unable to open log file ", path,
 		                   ": nobody reads from it");
-	if (errno == ELOOP)
+	if (error == ELOOP)
 		return failure_set(why, STATUS_CANTCREAT, 0, "unable to open log file ", path,
 		                   ": a symbolic link in a directory that others can write");
-	return failure_set(why, STATUS_CANTCREAT, errno, "unable to open log file ", path);
+	return failure_set(why, STATUS_CANTCREAT, error, "unable to open log file ", path);
 }
 
 static int ours(uid_t uid)
 {
-	return uid == 0 || uid == geteuid();
+	return uid == 0 || uid == sys_geteuid();
 }
 
 /* May a symbolic link be followed here? Not where somebody else could have
@@ -51,49 +51,64 @@ static int trusted_link(const char *path)
 }
 
 /* Never waits: a FIFO without a reader is an error at once. A 32-bit program's
- * log, too, may grow past 2 GiB. */
+ * log, too, may grow past 2 GiB. The descriptor, or -errno. */
 static int open_path(const char *path, int *created)
 {
 	const int flags = O_WRONLY | O_APPEND | O_LARGEFILE | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	int fd = open(path, flags | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+	int fd = sys_open(path, flags | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
 
 	*created = fd >= 0;
-	if (fd >= 0 || errno != EEXIST)
+	if (fd != -EEXIST)
 		return fd;
-	fd = open(path, flags | O_NOFOLLOW);
-	if (fd >= 0 || errno != ELOOP || !trusted_link(path))
+	fd = sys_open(path, flags | O_NOFOLLOW, 0);
+	if (fd != -ELOOP || !trusted_link(path))
 		return fd;
-	return open(path, flags | O_CREAT, 0600);
+	return sys_open(path, flags | O_CREAT, 0600);
 }
 
 /* Who may not give a file away may not switch users either, and is told so
- * when it comes to that. */
+ * when it comes to that. 0, or -errno. */
 static int set_owner(int fd, const struct output_context *context)
 {
-	if (fchmod(fd, (mode_t)context->mode) < 0)
-		return -1;
-	if (context->uid == (uid_t)-1 || fchown(fd, context->uid, context->gid) == 0)
-		return 0;
-	return errno == EPERM ? 0 : -1;
+	int r = sys_fchmod(fd, (mode_t)context->mode);
+
+	if (r < 0 || context->uid == (uid_t)-1)
+		return r;
+	r = sys_fchown(fd, context->uid, context->gid);
+	return r == -EPERM ? 0 : r;
+}
+
+/* Makes fd the output's, or hands an -errno in its place through. 0, or
+ * -errno. */
+static int take(struct output *output, int fd)
+{
+	fd = sys_raise(fd);
+	output->fd = fd < 0 ? -1 : fd;
+	return fd < 0 ? fd : 0;
 }
 
 static int open_file(struct output *output, const char *path, const struct output_context *context,
                      struct failure *why)
 {
 	int fd = open_path(path, &output->created);
+	int r = 0;
 
 	if (fd < 0)
-		return failed(why, path);
-	if ((output->created && set_owner(fd, context) < 0) || sys_fstat(fd, &output->file) < 0 ||
-	    fcntl(fd, F_SETFL, O_APPEND) < 0) {
-		failed(why, path);
+		return failed(why, path, -fd);
+	if (output->created)
+		r = set_owner(fd, context);
+	if (r == 0)
+		r = sys_fstat(fd, &output->file);
+	if (r == 0)
+		r = sys_fcntl(fd, F_SETFL, O_APPEND);
+	if (r < 0) {
 		if (output->created)
-			(void)unlink(path);
+			(void)sys_unlinkat(AT_FDCWD, path, 0);
 		sys_close(fd);
-		return -1;
+		return failed(why, path, -r);
 	}
-	output->fd = sys_raise(fd);
-	return output->fd < 0 ? failed(why, path) : 0;
+	r = take(output, fd);
+	return r < 0 ? failed(why, path, -r) : 0;
 }
 
 /* "/dev/stdout" opened anew would fail for a socket, and for a file lose
@@ -115,19 +130,21 @@ static int alias(const char *path)
 
 static int inherit(struct output *output, int stream, struct failure *why)
 {
-	output->fd = sys_raise(fcntl(stream, F_DUPFD_CLOEXEC, 3));
-	if (output->fd >= 0)
+	int r = take(output, sys_fcntl(stream, F_DUPFD_CLOEXEC, 3));
+
+	if (r == 0)
 		return 0;
-	return failure_set(why, STATUS_OSERR, errno, "unable to inherit ",
+	return failure_set(why, STATUS_OSERR, -r, "unable to inherit ",
 	                   stream == STDOUT_FILENO ? "stdout" : "stderr");
 }
 
 static int open_null(struct output *output, struct failure *why)
 {
-	output->fd = sys_raise(open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY));
-	if (output->fd >= 0)
+	int r = take(output, sys_open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY, 0));
+
+	if (r == 0)
 		return 0;
-	return failure_set(why, STATUS_OSERR, errno, "unable to open /dev/null");
+	return failure_set(why, STATUS_OSERR, -r, "unable to open /dev/null");
 }
 
 /* journald's stdout protocol: a header of seven lines (identifier, unit,
@@ -139,24 +156,28 @@ static int open_journal(struct output *output, int stream, const struct output_c
 	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = JOURNAL };
 	char header[PATH_MAX];
 	struct text t;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = sys_socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	ssize_t r = fd;
 
 	text_begin(&t, header, sizeof header);
 	text_str(&t, context->name);
 	text_str(&t, "\n\n");
 	text_num(&t, stream == STDERR_FILENO ? 3 : 6); /* err, info of syslog(3) */
 	text_str(&t, "\n1\n0\n0\n0\n");
-	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
-	    shutdown(fd, SHUT_RD) == 0 &&
-	    sys_write_all(fd, header, (size_t)(t.at - header)) == t.at - header) {
-		output->fd = sys_raise(fd);
-		if (output->fd >= 0)
-			return 0;
-		fd = -1;
-	}
-	failure_set(why, STATUS_CANTCREAT, errno, "unable to connect to the journal " JOURNAL);
-	sys_close(fd);
-	return -1;
+	if (r >= 0)
+		r = sys_connect(fd, &address, sizeof address);
+	if (r >= 0)
+		r = sys_shutdown(fd, SHUT_RD);
+	if (r >= 0)
+		r = sys_write_all(fd, header, (size_t)(t.at - header));
+	if (r < 0)
+		sys_close(fd);
+	else
+		r = take(output, fd);
+	if (r == 0)
+		return 0;
+	return failure_set(why, STATUS_CANTCREAT, (int)-r,
+	                   "unable to connect to the journal " JOURNAL);
 }
 
 int output_open(struct output *output, const struct destination *destination, int stream,
@@ -193,7 +214,7 @@ void output_make_directory(const char *path)
 	text_str(&t, path);
 	for (char *slash = directory; (slash = strchr(slash + 1, '/')) != NULL;) {
 		*slash = '\0';
-		(void)mkdir(directory, 0700);
+		(void)sys_mkdir(directory, 0700);
 		*slash = '/';
 	}
 }
@@ -204,7 +225,7 @@ void output_discard(const struct output *output, const char *path)
 
 	if (output->created && sys_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &now) == 0 &&
 	    sys_same(&now, &output->file) && now.size == 0)
-		(void)unlink(path);
+		(void)sys_unlinkat(AT_FDCWD, path, 0);
 }
 
 /* Where the last lines of text begin. */
@@ -225,14 +246,14 @@ void output_tail(const struct output *output, const char *path)
 	char text[TAIL_BYTES + 1];
 	struct sys_stat now;
 	ssize_t n = -1;
-	int fd = open(path, O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = sys_open(path, O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
 
 	if (fd >= 0 && sys_fstat(fd, &now) == 0 && sys_same(&now, &output->file) &&
 	    S_ISREG(now.mode) && now.size > output->file.size) {
 		uint64_t added = now.size - output->file.size;
 
-		n = pread64(fd, text, TAIL_BYTES,
-		            (off64_t)(now.size - (added < TAIL_BYTES ? added : TAIL_BYTES)));
+		n = sys_pread(fd, text, TAIL_BYTES,
+		              now.size - (added < TAIL_BYTES ? added : TAIL_BYTES));
 	}
 	sys_close(fd);
 	if (n <= 0)

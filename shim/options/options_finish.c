@@ -4,9 +4,7 @@
 
 #include "base/environ.h"
 #include "base/report.h"
-
-#include <string.h>
-#include <unistd.h>
+#include "base/sys.h"
 
 static int too_long(const char *variable, const char *value)
 {
@@ -37,7 +35,7 @@ static int absolute(struct options *o, const char *variable, const char **path)
 
 	if (given[0] == '\0' || given[0] == '/')
 		return 0;
-	if (getcwd(cwd, sizeof cwd) == NULL)
+	if (sys_getcwd(cwd, sizeof cwd) < 0)
 		return options_refuse(variable, given,
 		                      "an absolute path: the current directory has none");
 	return place(o, path, cwd, "", given, "") < 0 ? too_long(variable, given) : 0;
@@ -60,7 +58,7 @@ static int absolute_paths(struct options *o)
 
 static int default_pidfile(struct options *o, char *const *envp)
 {
-	const char *runtime = geteuid() == 0 ? "/run" : environ_get(envp, "XDG_RUNTIME_DIR");
+	const char *runtime = sys_geteuid() == 0 ? "/run" : environ_get(envp, "XDG_RUNTIME_DIR");
 
 	if (runtime == NULL || *runtime != '/')
 		return options_refuse("DAEMONIZE_NAME", o->name,
@@ -78,7 +76,7 @@ static int default_logfile(struct options *o, char *const *envp)
 
 	o->logfile.kind = TO_FILE;
 	o->own_log = 1;
-	if (geteuid() == 0)
+	if (sys_geteuid() == 0)
 		r = place(o, &o->logfile.arg, "/var/log", "", o->name, ".log");
 	else if (state != NULL && *state == '/')
 		r = place(o, &o->logfile.arg, state, "", o->name, ".log");

@@ -2,16 +2,13 @@
 /* The readers' half of pidfile.h; the tools have it, the daemon does not. */
 #include "pidfile/pidfile.h"
 
+#include "base/error.h"
 #include "base/process.h"
 #include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <string.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #define SETTLE_MS 100
 #define NAP_MS 5
@@ -36,38 +33,50 @@ static void conclude(struct pidfile_view *v, enum pidfile_state state, const cha
 	text_str(&t, why);
 }
 
+/* Does a process with this number, of which there is no pidfd, live? */
+static int lives_by_number(pid_t pid)
+{
+	struct process_stat stat;
+	int r;
+
+	if (process_stat(pid, &stat) == 0)
+		return !stat.ended;
+	r = sys_kill(pid, 0);
+	return r == 0 || r == -EPERM;
+}
+
 /* A pidfd for v->pid, or v->pidfd -1. Returns whether that process lives;
  * a zombie does not, though it is still to be waited for. */
 static int pin(struct pidfile_view *v)
 {
-	struct process_stat stat;
 	struct pollfd ended;
+	int fd = sys_pidfd_open(v->pid);
 
-	v->pidfd = sys_pidfd_open(v->pid);
-	if (v->pidfd < 0)
-		return errno != ESRCH && errno != EINVAL &&
-		       (process_stat(v->pid, &stat) < 0 ? kill(v->pid, 0) == 0 || errno == EPERM
-		                                        : !stat.ended);
-	ended = (struct pollfd){ .fd = v->pidfd, .events = POLLIN };
-	return poll(&ended, 1, 0) <= 0;
+	v->pidfd = fd < 0 ? -1 : fd;
+	if (fd < 0)
+		return fd != -ESRCH && fd != -EINVAL && fd != -ENOENT && lives_by_number(v->pid);
+	ended = (struct pollfd){ .fd = fd, .events = POLLIN };
+	return sys_poll(&ended, 1, 0) <= 0;
 }
 
 /* 1 held, with the kernel's word in v->holder; the flock is tested only when
  * the POSIX lock is free: a test is a lock, which a starter might meet. */
 static int locked(int fd, struct pidfile_view *v)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	pid_t holder;
+	int r;
 
 	v->holder = 0;
-	if (fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) {
+	if (sys_lock_holder(fd, F_WRLCK, &holder) > 0) {
 		/* 0: outside our pid namespace; then the number in the file is
 		 * of another namespace, too, whoever has it here */
-		v->holder = lock.l_pid > 0 ? lock.l_pid : -1;
+		v->holder = holder > 0 ? holder : -1;
 		return 1;
 	}
-	if (flock(fd, LOCK_SH | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK;
-	(void)flock(fd, LOCK_UN);
+	r = sys_flock(fd, LOCK_SH | LOCK_NB);
+	if (r < 0)
+		return r == -EWOULDBLOCK;
+	(void)sys_flock(fd, LOCK_UN);
 	return 0;
 }
 
@@ -123,30 +132,31 @@ static void judge(int fd, struct pidfile_view *v)
 static int replaced(const char *path, const struct pidfile_view *v)
 {
 	struct sys_stat named;
+	int r = sys_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &named);
 
-	if (sys_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &named) < 0)
-		return errno == ENOENT && v->state != PIDFILE_RUNNING;
+	if (r < 0)
+		return r == -ENOENT && v->state != PIDFILE_RUNNING;
 	return !sys_same(&named, &v->file);
 }
 
 static void look(int fd, const char *path, struct pidfile_view *v)
 {
 	char text[64];
-	ssize_t n;
+	ssize_t n = sys_fstat(fd, &v->file);
 
-	if (sys_fstat(fd, &v->file) < 0) {
-		conclude(v, PIDFILE_UNKNOWN, strerror(errno));
+	if (n < 0) {
+		conclude(v, PIDFILE_UNKNOWN, error_text((int)-n));
 		return;
 	}
 	if (!S_ISREG(v->file.mode)) {
 		conclude(v, PIDFILE_UNKNOWN, "not a regular file");
 		return;
 	}
-	n = pread(fd, text, sizeof text, 0);
+	n = sys_pread(fd, text, sizeof text, 0);
 	v->pid = n < 0 || n == (ssize_t)sizeof text ? -1 : pidfile_parse(text, (size_t)n);
 	if (v->pid < 0) {
 		v->pid = 0;
-		conclude(v, PIDFILE_UNKNOWN, n < 0 ? strerror(errno) : "does not hold a pid");
+		conclude(v, PIDFILE_UNKNOWN, n < 0 ? error_text((int)-n) : "does not hold a pid");
 		return;
 	}
 	judge(fd, v);
@@ -156,14 +166,13 @@ static void look(int fd, const char *path, struct pidfile_view *v)
 
 static void look_once(const char *path, struct pidfile_view *v)
 {
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = sys_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
 
 	*v = (struct pidfile_view){ .pidfd = -1 };
-	if (fd < 0 && errno == ENOENT)
+	if (fd == -ENOENT)
 		conclude(v, PIDFILE_STOPPED, "");
 	else if (fd < 0)
-		conclude(v, PIDFILE_UNKNOWN,
-		         errno == ELOOP ? "is a symbolic link" : strerror(errno));
+		conclude(v, PIDFILE_UNKNOWN, fd == -ELOOP ? "is a symbolic link" : error_text(-fd));
 	else
 		look(fd, path, v);
 	sys_close(fd);
@@ -183,7 +192,7 @@ void pidfile_inspect(const char *path, struct pidfile_view *view)
 	look_once(path, view);
 	for (int waited = 0; unsettled(view) && waited < SETTLE_MS; waited += NAP_MS) {
 		sys_close(view->pidfd);
-		(void)poll(NULL, 0, NAP_MS);
+		(void)sys_poll(NULL, 0, NAP_MS);
 		look_once(path, view);
 	}
 }

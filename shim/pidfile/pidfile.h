@@ -64,7 +64,7 @@ void pidfile_release(struct pidfile *p, const char *path);
 
 /* Unlinks a file that no daemon holds: takes both locks, sees that path is
  * still this file and that the process it names, if any, is not alive and
- * older than it. Returns 0, or -1 with errno (EWOULDBLOCK: held). */
+ * older than it. Returns 0, or -errno (EWOULDBLOCK: held). */
 int pidfile_discard(const char *path, const struct sys_stat *file);
 
 /* ---- Readers. They never write, never unlink. */

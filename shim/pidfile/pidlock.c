@@ -6,10 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/file.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include <sys/mman.h> /* MADV_DONTFORK */
 
 #define PID_TEXT 32
 
@@ -21,51 +19,39 @@
 pid_t pidlock_pid(int fd)
 {
 	char text[PID_TEXT];
-	ssize_t n = pread(fd, text, sizeof text, 0);
+	ssize_t n = sys_pread(fd, text, sizeof text, 0);
 	pid_t pid = n > 0 && n < (ssize_t)sizeof text ? pidfile_parse(text, (size_t)n) : 0;
 
 	return pid > 0 ? pid : 0;
 }
 
-static struct flock whole_file(void)
-{
-	return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
-}
-
 int pidlock_held(int fd, pid_t *holder)
 {
-	struct flock lock = whole_file();
-
 	*holder = 0;
-	if (fcntl(fd, F_GETLK, &lock) < 0 || lock.l_type == F_UNLCK)
-		return 0;
-	*holder = lock.l_pid;
-	return 1;
+	return sys_lock_holder(fd, F_WRLCK, holder) > 0;
 }
 
 int pidlock_take(int fd)
 {
-	struct flock lock = whole_file();
-
-	return fcntl(fd, F_SETLK, &lock);
+	return sys_lock(fd, F_WRLCK);
 }
 
 int pidlock_gone(const struct pidfile *p, const char *path)
 {
 	struct sys_stat open_file, named;
+	int r;
 
 	if (sys_fstat(p->lock_fd, &open_file) < 0 || open_file.nlink == 0)
 		return 1;
-	if (sys_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &named) == 0)
-		return !sys_same(&open_file, &named);
-	return errno == ENOENT;
+	r = sys_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &named);
+	return r == 0 ? !sys_same(&open_file, &named) : r == -ENOENT;
 }
 
 pid_t pidlock_daemon(int fd, const struct sys_stat *file)
 {
 	pid_t pid = pidlock_pid(fd), holder;
 
-	if (pid == 0 || pid == getpid())
+	if (pid == 0 || pid == sys_getpid())
 		return 0;
 	if (pidlock_held(fd, &holder))
 		return holder == pid ? pid : 0;
@@ -93,19 +79,19 @@ static int already_running(struct failure *why, pid_t pid, const char *path)
 	                   ")");
 }
 
-/* Each takes a lock: 0, or -1 with errno, EWOULDBLOCK or EACCES while it is
+/* Each takes a lock: 0, or -errno, EWOULDBLOCK or EACCES while it is
  * somebody else's. The flock is no use to us while somebody has the other. */
 static int take_flock(const struct pidfile *p)
 {
 	pid_t holder;
+	int r = sys_flock(p->flock_fd, LOCK_EX | LOCK_NB);
 
-	if (flock(p->flock_fd, LOCK_EX | LOCK_NB) < 0)
-		return -1;
+	if (r < 0)
+		return r;
 	if (!pidlock_held(p->lock_fd, &holder))
 		return 0;
-	(void)flock(p->flock_fd, LOCK_UN);
-	errno = EWOULDBLOCK;
-	return -1;
+	(void)sys_flock(p->flock_fd, LOCK_UN);
+	return -EWOULDBLOCK;
 }
 
 static int take_posix(const struct pidfile *p)
@@ -123,11 +109,12 @@ static int wait_take(int (*take)(const struct pidfile *), const struct pidfile *
 	for (int waited = 0; waited <= TRANSIENT_MS; waited += NAP_MS) {
 		struct sys_stat now;
 		pid_t running;
+		int r = take(p);
 
-		if (take(p) == 0)
+		if (r == 0)
 			return 0;
-		if (errno != EWOULDBLOCK && errno != EACCES && errno != EINTR)
-			return failure_set(why, STATUS_CANTCREAT, errno, "unable to lock pid file ",
+		if (r != -EWOULDBLOCK && r != -EACCES && r != -EINTR)
+			return failure_set(why, STATUS_CANTCREAT, -r, "unable to lock pid file ",
 			                   path);
 		if (pidlock_gone(p, path))
 			return PIDFILE_GONE;
@@ -136,7 +123,7 @@ static int wait_take(int (*take)(const struct pidfile *), const struct pidfile *
 		running = pidlock_daemon(p->lock_fd, &now);
 		if (running > 0)
 			return already_running(why, running, path);
-		(void)poll(NULL, 0, NAP_MS);
+		(void)sys_poll(NULL, 0, NAP_MS);
 	}
 	(void)pidlock_held(p->lock_fd, &holder);
 	return already_running(why, holder, path);
@@ -144,20 +131,22 @@ static int wait_take(int (*take)(const struct pidfile *), const struct pidfile *
 
 /* Moves the flock from its descriptor to a mapping. Closing the descriptor
  * would drop a POSIX lock, so that one is taken later. overlayfs maps the
- * file underneath and the flock ends here: then the POSIX lock stands alone. */
+ * file underneath and the flock ends here: then the POSIX lock stands alone.
+ * 0, or -errno. */
 static int map_flock(struct pidfile *p)
 {
-	void *map = mmap(NULL, PIDFILE_MAPPED, PROT_NONE, MAP_SHARED, p->flock_fd, 0);
+	void *map;
+	int r = sys_map_file(p->flock_fd, PIDFILE_MAPPED, &map);
 
-	if (map == MAP_FAILED)
-		return -1;
-	(void)madvise(map, PIDFILE_MAPPED, MADV_DONTFORK);
+	if (r < 0)
+		return r;
+	(void)sys_madvise(map, PIDFILE_MAPPED, MADV_DONTFORK);
 	sys_close(p->flock_fd);
 	p->flock_fd = -1;
 	p->mapped = map;
-	if (flock(p->lock_fd, LOCK_EX | LOCK_NB) == 0) {
-		(void)flock(p->lock_fd, LOCK_UN);
-		(void)munmap(map, PIDFILE_MAPPED);
+	if (sys_flock(p->lock_fd, LOCK_EX | LOCK_NB) == 0) {
+		(void)sys_flock(p->lock_fd, LOCK_UN);
+		(void)sys_unmap(map, PIDFILE_MAPPED);
 		p->mapped = NULL;
 	}
 	return 0;
@@ -171,8 +160,9 @@ int pidfile_lock(struct pidfile *p, const char *path, struct failure *why)
 
 	if (r != 0)
 		return r;
-	if (map_flock(p) < 0)
-		return failure_set(why, STATUS_CANTCREAT, errno, "unable to lock pid file ", path);
+	r = map_flock(p);
+	if (r < 0)
+		return failure_set(why, STATUS_CANTCREAT, -r, "unable to lock pid file ", path);
 	r = wait_take(take_posix, p, path, why);
 	if (r != 0)
 		return r;
@@ -180,8 +170,9 @@ int pidfile_lock(struct pidfile *p, const char *path, struct failure *why)
 	 * had both in between. */
 	if (pidlock_gone(p, path))
 		return PIDFILE_GONE;
-	if (sys_fstat(p->lock_fd, &now) < 0)
-		return failure_set(why, STATUS_CANTCREAT, errno, "unable to lock pid file ", path);
+	r = sys_fstat(p->lock_fd, &now);
+	if (r < 0)
+		return failure_set(why, STATUS_CANTCREAT, -r, "unable to lock pid file ", path);
 	p->held = 1;
 	/* Both are ours; but a daemon may live that has lost both. */
 	running = pidlock_daemon(p->lock_fd, &now);

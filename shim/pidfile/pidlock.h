@@ -11,7 +11,7 @@ pid_t pidlock_pid(int fd);
 /* Does another process hold the POSIX lock? *holder is the kernel's word. */
 int pidlock_held(int fd, pid_t *holder);
 
-/* Takes the POSIX lock, or has it already. 0, or -1 with errno. */
+/* Takes the POSIX lock, or has it already. 0, or -errno. */
 int pidlock_take(int fd);
 
 /* Is what p has open no longer what path names? A lock on it protects

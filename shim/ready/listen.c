@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "ready/listen.h"
 
+#include "base/sys.h"
 #include "base/text.h"
 #include "ready/scan.h"
 #include "ready/sockets.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/types.h>
 
 #define PROC_PATH 64
 #define NETWORK_NAME 32
@@ -36,7 +36,7 @@ static void proc_path(char out[PROC_PATH], pid_t pid, const char *what)
 /* The name of a network namespace. Returns whether there is one. */
 static int read_network(const char *path, char out[NETWORK_NAME])
 {
-	ssize_t len = readlink(path, out, NETWORK_NAME - 1);
+	ssize_t len = sys_readlinkat(AT_FDCWD, path, out, NETWORK_NAME - 1);
 
 	out[len > 0 ? len : 0] = '\0';
 	return len > 0;
@@ -75,7 +75,7 @@ static unsigned long long socket_inode(int dir, const char *name)
 	static const char prefix[] = "socket:[";
 	char link[48];
 	long long inode;
-	ssize_t len = readlinkat(dir, name, link, sizeof link - 1);
+	ssize_t len = sys_readlinkat(dir, name, link, sizeof link - 1);
 
 	if (len <= (ssize_t)sizeof prefix || strncmp(link, prefix, sizeof prefix - 1) != 0)
 		return 0;
@@ -86,18 +86,19 @@ static unsigned long long socket_inode(int dir, const char *name)
 }
 
 /* Gathers the sockets of pid, looking up whenever there is no room for
- * more. Returns 1 found, 0 not among those looked up, -1 with errno. */
+ * more. Returns 1 found, 0 not among those looked up, or -errno. */
 static int gather(struct search *s, pid_t pid)
 {
 	struct scan fds;
 	char path[PROC_PATH];
 	const char *name;
 	int entered = 0;
-	int found = 0;
+	int found;
 
 	proc_path(path, pid, "fd");
-	if (scan_open(&fds, path) < 0)
-		return -1;
+	found = scan_open(&fds, path);
+	if (found < 0)
+		return found;
 	while (!found && (name = scan_entry(&fds)) != NULL) {
 		unsigned long long inode = socket_inode(fds.fd, name);
 
@@ -117,20 +118,20 @@ static int gather(struct search *s, pid_t pid)
 
 /* The other processes of the session. One getsid(2) a process is less than
  * descending through /proc/PID/task/TID/children, needs no kernel option,
- * and finds those whose parent is gone. */
+ * and finds those whose parent is gone. 1 found, 0 not, or -errno. */
 static int gather_session(struct search *s, pid_t session, pid_t but)
 {
 	struct scan processes;
 	const char *name;
-	int found = 0;
+	int found = scan_open(&processes, "/proc");
 
-	if (scan_open(&processes, "/proc") < 0)
-		return -1;
+	if (found < 0)
+		return found;
 	while (found != 1 && (name = scan_entry(&processes)) != NULL) {
 		long long pid;
 
 		if (text_number(name, 1, INT_MAX, &pid) == 0 && pid != but &&
-		    getsid((pid_t)pid) == session)
+		    sys_getsid((pid_t)pid) == session)
 			found = gather(s, (pid_t)pid);
 	}
 	scan_close(&processes);
@@ -140,11 +141,11 @@ static int gather_session(struct search *s, pid_t session, pid_t but)
 int listen_ready(pid_t daemon, const struct listen_want *want)
 {
 	struct search s = { .want = want };
-	pid_t session = getsid(daemon);
+	pid_t session = sys_getsid(daemon);
 	int found;
 
 	if (session < 0)
-		return -1;
+		return session;
 	found = gather(&s, daemon);
 	if (found == 0 && s.set.count > 0)
 		found = look_up(&s);

@@ -16,8 +16,8 @@
  * A UDP socket counts when it is bound and not connected; one that sends
  * without either looks the same, so name the port where that matters.
  *
- * Returns 1 yes, 0 not yet, -1 with errno: ENOENT or ESRCH (no such process,
- * or no /proc), EACCES (its descriptors are hidden from us: another user's
+ * Returns 1 yes, 0 not yet, -errno: -ENOENT or -ESRCH (no such process,
+ * or no /proc), -EACCES (its descriptors are hidden from us: another user's
  * or undumpable, and this will not change). */
 int listen_ready(pid_t daemon, const struct listen_want *want);
 

@@ -6,43 +6,52 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 
 #define MESSAGE_MAX 4096
 #define LINGER_MS 5
 #define FDS_MAX 253 /* SCM_MAX_FD of the kernel */
 
-int notify_open(struct notify *n, uid_t uid)
+/* Has the socket say whom a message is from, and gets it an address. 0, or
+ * -errno. */
+static int set_up(struct notify *n)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	socklen_t len = offsetof(struct sockaddr_un, sun_path); /* let the kernel choose a name */
 	const int on = 1;
 	struct text t;
+	int r = sys_setsockopt(n->fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
+
+	if (r == 0)
+		r = sys_bind(n->fd, &address, len);
+	len = sizeof address;
+	if (r == 0)
+		r = sys_getsockname(n->fd, &address, &len);
+	if (r < 0)
+		return r;
+	text_begin(&t, n->address, sizeof n->address);
+	text_str(&t, "@");
+	text_mem(&t, address.sun_path + 1, len - offsetof(struct sockaddr_un, sun_path) - 1);
+	return 0;
+}
+
+int notify_open(struct notify *n, uid_t uid)
+{
+	int r;
 
 	memset(n, 0, sizeof *n);
 	n->uid = uid;
-	n->fd = sys_raise(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-	if (n->fd < 0)
-		return -1;
-	if (setsockopt(n->fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) == 0 &&
-	    bind(n->fd, (const struct sockaddr *)&address, len) == 0) {
-		len = sizeof address;
-		if (getsockname(n->fd, (struct sockaddr *)&address, &len) == 0) {
-			text_begin(&t, n->address, sizeof n->address);
-			text_str(&t, "@");
-			text_mem(&t, address.sun_path + 1,
-			         len - offsetof(struct sockaddr_un, sun_path) - 1);
-			return 0;
-		}
+	n->fd = r = sys_raise(sys_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+	if (r >= 0)
+		r = set_up(n);
+	if (r < 0) {
+		sys_close(n->fd);
+		n->fd = -1;
 	}
-	sys_close(n->fd);
-	n->fd = -1;
-	return -1;
+	return r;
 }
 
 static const char *value_of(const char *line, const char *key)
@@ -96,7 +105,8 @@ static struct cmsghdr *following(const struct msghdr *message, struct cmsghdr *c
 static int counts(const struct notify *n, const struct ucred *sender)
 {
 	return sender->uid == n->uid || sender->uid == 0 ||
-	       (n->daemon > 0 && sender->pid > 0 && getsid(sender->pid) == getsid(n->daemon));
+	       (n->daemon > 0 && sender->pid > 0 &&
+	        sys_getsid(sender->pid) == sys_getsid(n->daemon));
 }
 
 /* Whether the sender counts; closes what came along. */
@@ -141,9 +151,9 @@ void notify_read(struct notify *n)
 			                  .msg_iovlen = 1,
 			                  .msg_control = &control,
 			                  .msg_controllen = sizeof control };
-		ssize_t len = recvmsg(n->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+		ssize_t len = sys_recvmsg(n->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
-		if (len < 0 && errno == EINTR)
+		if (len == -EINTR)
 			continue;
 		if (len < 0)
 			return;
@@ -157,6 +167,6 @@ void notify_linger(struct notify *n)
 {
 	struct pollfd event = { .fd = n->fd, .events = POLLIN };
 
-	if (!n->brought && poll(&event, 1, LINGER_MS) > 0)
+	if (!n->brought && sys_poll(&event, 1, LINGER_MS) > 0)
 		notify_read(n);
 }

@@ -19,7 +19,7 @@ struct notify {
 	char status[256];    /* STATUS=, the last */
 };
 
-/* Opens the socket for messages of uid's processes. 0, or -1 with errno. */
+/* Opens the socket for messages of uid's processes. 0, or -errno. */
 int notify_open(struct notify *n, uid_t uid);
 
 /* Takes in all that has arrived; never blocks. Descriptors that come along

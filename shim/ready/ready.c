@@ -9,11 +9,9 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 /* Nothing tells when a program begins to listen. Looked at again after a part
  * of the time that has passed, it is seen late by no more than that part. */
@@ -23,31 +21,25 @@
 void ready_attend(struct ready *r)
 {
 	static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
-	sigset_t *set = &r->attended;
 
-	(void)sigemptyset(set);
-	(void)sigaddset(set, SIGCHLD);
-	for (unsigned i = 0; i < sizeof ending / sizeof *ending; i++) {
-		struct sigaction now;
-
+	r->attended = SYS_SIGNAL_BIT(SIGCHLD);
+	for (unsigned i = 0; i < sizeof ending / sizeof *ending; i++)
 		/* what our caller ignores (nohup) stays ignored */
-		if (sigaction(ending[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-			(void)sigaddset(set, ending[i]);
-	}
-	(void)sigprocmask(SIG_BLOCK, set, NULL);
+		if (sys_sighandler_now(ending[i]) != SIG_IGN)
+			r->attended |= SYS_SIGNAL_BIT(ending[i]);
+	(void)sys_sigmask(SIG_BLOCK, r->attended, NULL);
 }
 
 void ready_expose(const struct ready *r, int on)
 {
-	(void)sigprocmask(on ? SIG_UNBLOCK : SIG_BLOCK, &r->attended, NULL);
+	(void)sys_sigmask(on ? SIG_UNBLOCK : SIG_BLOCK, r->attended, NULL);
 }
 
 int ready_interrupted(const struct ready *r, struct failure *why)
 {
-	const struct timespec at_once = { .tv_sec = 0 };
 	int number;
 
-	while ((number = sigtimedwait(&r->attended, NULL, &at_once)) > 0)
+	while ((number = sys_sigpending_take(r->attended)) > 0)
 		if (number != SIGCHLD) {
 			(void)failure_set(why, STATUS_SIGNALLED + number, 0, "");
 			return 1;
@@ -59,7 +51,7 @@ int ready_ended(pid_t pid, int *wait_status)
 {
 	siginfo_t info = { .si_pid = 0 };
 
-	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid != pid)
+	if (sys_waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid != pid)
 		return 0;
 	*wait_status = info.si_code == CLD_EXITED   ? info.si_status << 8
 	               : info.si_code == CLD_DUMPED ? info.si_status | 0x80
@@ -99,7 +91,20 @@ static int late(const struct ready *r, struct failure *why)
 	                   r->notify.status);
 }
 
-/* 1 ready, 0 not yet, -1 never. */
+/* 1 ready, 0 not yet, -1 never, with *why. */
+static int listens(const struct ready *r, struct failure *why)
+{
+	int found = listen_ready(r->daemon, &r->want->listen);
+
+	if (found == -ENOENT || found == -ESRCH)
+		return 0; /* it has ended, or is about to be seen to */
+	if (found < 0)
+		return failure_set(why, STATUS_UNAVAILABLE, -found, "unable to see the sockets of ",
+		                   r->program);
+	return found;
+}
+
+/* The same. */
 static int is_ready(struct ready *r, long long alive_until, struct failure *why)
 {
 	switch (r->want->kind) {
@@ -115,16 +120,7 @@ static int is_ready(struct ready *r, long long alive_until, struct failure *why)
 			notify_linger(&r->notify);
 		return r->notify.ready;
 	case READY_LISTEN:
-		switch (listen_ready(r->daemon, &r->want->listen)) {
-		case 1:
-			return 1;
-		case 0:
-			return 0;
-		}
-		if (errno == ENOENT || errno == ESRCH)
-			return 0; /* it has ended, or is about to be seen to */
-		return failure_set(why, STATUS_UNAVAILABLE, errno, "unable to see the sockets of ",
-		                   r->program);
+		return listens(r, why);
 	case READY_ALIVE:
 		return clock_ms() >= alive_until;
 	case READY_MAIN:
@@ -153,10 +149,10 @@ int ready_wait(struct ready *r, struct failure *why)
 	const long long began = clock_ms();
 	const long long alive_until = began + r->want->alive_ms;
 
-	r->signals = sys_raise(signalfd(-1, &r->attended, SFD_CLOEXEC | SFD_NONBLOCK));
-	if (r->signals < 0)
-		return failure_set(why, STATUS_OSERR, errno, "unable to attend to signals");
-	events[0].fd = r->signals;
+	events[0].fd = sys_raise(sys_signalfd(r->attended, SFD_CLOEXEC | SFD_NONBLOCK));
+	if (events[0].fd < 0)
+		return failure_set(why, STATUS_OSERR, -events[0].fd, "unable to attend to signals");
+	r->signals = events[0].fd;
 	r->notify.daemon = r->daemon;
 	for (;;) {
 		int status, ready;
@@ -172,6 +168,6 @@ int ready_wait(struct ready *r, struct failure *why)
 			return ready > 0 ? 0 : -1;
 		if (clock_ms() >= r->deadline_ms)
 			return late(r, why);
-		(void)poll(events, 2, sleep_ms(r, began, alive_until));
+		(void)sys_poll(events, 2, sleep_ms(r, began, alive_until));
 	}
 }

@@ -6,10 +6,9 @@
 #define READY_H
 
 #include "base/report.h"
+#include "base/sys.h"
 #include "options/values.h"
 #include "ready/notify.h"
-
-#include <signal.h>
 
 struct ready {
 	const struct ready_want *want;
@@ -20,7 +19,7 @@ struct ready {
 	long long deadline_ms; /* of clock_ms */
 	int timeout_ms;        /* what the deadline was made from */
 	int signals;           /* signalfd, -1 before ready_wait */
-	sigset_t attended;
+	sys_sigset attended;
 };
 
 /* Has signals that would end the launcher, and the end of children, come as

@@ -4,11 +4,8 @@
 #include "base/sys.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define ROOM (sizeof s->buf - 1)
 
@@ -20,9 +17,9 @@ int scan_open(struct scan *s, const char *path)
 {
 	s->at = s->len = 0;
 	do
-		s->fd = open(path, O_RDONLY | O_CLOEXEC);
-	while (s->fd < 0 && errno == EINTR);
-	return s->fd < 0 ? -1 : 0;
+		s->fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
+	while (s->fd == -EINTR);
+	return s->fd < 0 ? s->fd : 0;
 }
 
 /* Reads on behind what the buffer holds; 0 at the end. */
@@ -34,8 +31,8 @@ static size_t fill(struct scan *s)
 	s->len -= s->at;
 	s->at = 0;
 	do
-		n = read(s->fd, s->buf + s->len, ROOM - s->len);
-	while (n < 0 && errno == EINTR);
+		n = sys_read(s->fd, s->buf + s->len, ROOM - s->len);
+	while (n == -EINTR);
 	if (n <= 0)
 		return 0;
 	s->len += (size_t)n;
@@ -86,7 +83,7 @@ const char *scan_entry(struct scan *s)
 		const char *name;
 
 		if (s->at >= s->len) {
-			long n = syscall(SYS_getdents64, s->fd, s->buf, ROOM);
+			int n = sys_getdents(s->fd, s->buf, ROOM);
 
 			if (n <= 0)
 				return NULL;

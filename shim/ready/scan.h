@@ -14,7 +14,7 @@ struct scan {
 	char buf[2048 + 1];
 };
 
-/* Opens path. Returns 0, or -1 with errno; then there is nothing to close. */
+/* Opens path. Returns 0, or -errno; then there is nothing to close. */
 int scan_open(struct scan *s, const char *path);
 
 /* The next line of a file, without its end, valid until the next call;
@@ -25,7 +25,7 @@ char *scan_line(struct scan *s);
 /* The next name in a directory that begins with a digit, NULL at the end. */
 const char *scan_entry(struct scan *s);
 
-/* Closes; errno stays as it was. */
+/* Closes what is open. */
 void scan_close(struct scan *s);
 
 #endif

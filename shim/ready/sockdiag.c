@@ -3,8 +3,8 @@
 
 #include "base/sys.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -27,7 +27,7 @@ struct message {
 };
 
 struct socket_id {
-	uint16_t sport, dport; /* network order */
+	uint8_t sport[2], dport[2]; /* the higher byte first */
 	uint32_t src[4], dst[4], interface, cookie[2];
 };
 
@@ -45,7 +45,7 @@ struct answer {
 };
 
 /* The messages of one datagram. Returns 1 at the end of the listing, 0 when
- * there is more to receive, -1 with errno; *found is what `each` returned. */
+ * there is more to receive, or -errno; *found is what `each` returned. */
 static int read_messages(const char *at, size_t len, sockdiag_each *each, const void *ctx,
                          int *found)
 {
@@ -59,13 +59,11 @@ static int read_messages(const char *at, size_t len, sockdiag_each *each, const 
 		step = ((size_t)head.len + 3) & ~(size_t)3;
 		if (head.type == MESSAGE_DONE)
 			return 1;
-		if (head.type != BY_FAMILY || step > len ||
-		    head.len < sizeof head + sizeof answer) {
-			errno = EOPNOTSUPP; /* a refusal, most likely */
-			return -1;
-		}
+		if (head.type != BY_FAMILY || step > len || head.len < sizeof head + sizeof answer)
+			return -EOPNOTSUPP; /* a refusal, most likely */
 		memcpy(&answer, at + sizeof head, sizeof answer);
-		*found = each(ctx, ntohs(answer.id.sport), answer.inode);
+		*found = each(ctx, (unsigned)answer.id.sport[0] << 8 | answer.id.sport[1],
+		              answer.inode);
 		if (*found != 0)
 			return 1;
 		at += step;
@@ -85,34 +83,33 @@ static int converse(int fd, int family, sockdiag_each *each, const void *ctx)
 	};
 	char buf[8192]; /* no part of a dump is larger */
 	int found = 0;
+	ssize_t n = sys_send(fd, &request, sizeof request, MSG_DONTWAIT);
 
-	if (send(fd, &request, sizeof request, MSG_DONTWAIT) < 0)
-		return -1;
+	if (n < 0)
+		return (int)n;
 	for (;;) {
-		ssize_t n = recv(fd, buf, sizeof buf, MSG_DONTWAIT | MSG_TRUNC);
 		int end;
 
-		if (n < 0 && errno == EINTR)
+		n = sys_recv(fd, buf, sizeof buf, MSG_DONTWAIT | MSG_TRUNC);
+		if (n == -EINTR)
 			continue;
 		if (n <= 0)
-			return -1;
-		if ((size_t)n > sizeof buf) {
-			errno = EMSGSIZE;
-			return -1;
-		}
+			return n < 0 ? (int)n : -EOPNOTSUPP;
+		if ((size_t)n > sizeof buf)
+			return -EMSGSIZE;
 		end = read_messages(buf, (size_t)n, each, ctx, &found);
 		if (end != 0)
-			return end < 0 ? -1 : found;
+			return end < 0 ? end : found;
 	}
 }
 
 int sockdiag_tcp(int family, sockdiag_each *each, const void *ctx)
 {
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, SOCK_DIAG);
+	int fd = sys_socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, SOCK_DIAG);
 	int result;
 
 	if (fd < 0)
-		return -1;
+		return fd;
 	result = converse(fd, family, each, ctx);
 	sys_close(fd);
 	return result;

@@ -9,8 +9,8 @@
 typedef int sockdiag_each(const void *ctx, unsigned port, unsigned long long inode);
 
 /* Calls each for those of our own network namespace, of family AF_INET or
- * AF_INET6. Returns 0 after the last one or what `each` returned; or -1 with
- * errno: the kernel has no such interface, or a sandbox forbids it. */
+ * AF_INET6. Returns 0 after the last one or what `each` returned; or
+ * -errno: the kernel has no such interface, or a sandbox forbids it. */
 int sockdiag_tcp(int family, sockdiag_each *each, const void *ctx);
 
 #endif

@@ -18,7 +18,7 @@
 
 struct detach {
 	/* in */
-	void (*body)(void *arg); /* runs in the copy; must execute or _exit */
+	void (*body)(void *arg); /* runs in the copy; must execute or sys_exit */
 	void *arg;
 	int own_memory; /* copy the memory: body does more than execute */
 	int heard_fd;   /* launcher's end of the channel the copy speaks on, -1: leave at once */
@@ -36,7 +36,7 @@ struct detach {
 	pid_t launcher;
 };
 
-/* Returns 0 with the out fields set, or -1 with errno and there is no copy. */
+/* Returns 0 with the out fields set, or -errno and there is no copy. */
 int detach_start(struct detach *d);
 
 #endif

@@ -1,28 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "spawn/identity.h"
 
+#include "base/sys.h"
 #include "base/text.h"
 #include "spawn/lookup.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/fsuid.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define ID_MAX 4294967294LL /* (uid_t)-1 means "unchanged" to the kernel */
 #define GROUPS_LIMIT 65536  /* NGROUPS_MAX of the kernel */
-
-/* 32-bit x86 and ARM have an older, 16-bit set beside these. */
-#ifdef SYS_setresuid32
-#define SET_USER SYS_setresuid32
-#define SET_GROUP SYS_setresgid32
-#define SET_GROUPS SYS_setgroups32
-#else
-#define SET_USER SYS_setresuid
-#define SET_GROUP SYS_setresgid
-#define SET_GROUPS SYS_setgroups
-#endif
 
 static int unknown(struct failure *why, const char *kind, const char *name)
 {
@@ -52,13 +39,15 @@ static int describe_user(const struct lookup_user *user, struct environ_block *b
                          struct failure *why)
 {
 	const char *shell = user->shell[0] != '\0' ? user->shell : "/bin/sh";
+	int r = environ_set(b, "HOME", (const char *const[]){ user->home, NULL });
 
-	if (environ_set(b, "HOME", (const char *const[]){ user->home, NULL }) < 0 ||
-	    environ_set(b, "USER", (const char *const[]){ user->name, NULL }) < 0 ||
-	    environ_set(b, "LOGNAME", (const char *const[]){ user->name, NULL }) < 0 ||
-	    environ_set(b, "SHELL", (const char *const[]){ shell, NULL }) < 0)
-		return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
-	return 0;
+	if (r == 0)
+		r = environ_set(b, "USER", (const char *const[]){ user->name, NULL });
+	if (r == 0)
+		r = environ_set(b, "LOGNAME", (const char *const[]){ user->name, NULL });
+	if (r == 0)
+		r = environ_set(b, "SHELL", (const char *const[]){ shell, NULL });
+	return r < 0 ? failure_set(why, STATUS_OSERR, -r, "unable to allocate memory") : 0;
 }
 
 static int own_groups(struct identity *id, const struct lookup_user *user, struct environ_block *b,
@@ -71,7 +60,7 @@ static int own_groups(struct identity *id, const struct lookup_user *user, struc
 
 		id->groups = (gid_t *)(void *)environ_alloc(b, (size_t)room * sizeof(gid_t));
 		if (id->groups == NULL)
-			return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
+			return failure_set(why, STATUS_OSERR, ENOMEM, "unable to allocate memory");
 		if (lookup_groups(user->name, id->gid, id->groups, &count) == 0)
 			break;
 		if (count <= room || count > GROUPS_LIMIT)
@@ -133,7 +122,7 @@ static int find_groups(struct identity *id, const char *list, struct environ_blo
 	id->group_count = 0;
 	id->groups = (gid_t *)(void *)environ_alloc(b, most * sizeof(gid_t));
 	if (id->groups == NULL)
-		return failure_set(why, STATUS_OSERR, errno, "unable to allocate memory");
+		return failure_set(why, STATUS_OSERR, ENOMEM, "unable to allocate memory");
 	while (*list != '\0') {
 		size_t len = strcspn(list, ",");
 		char name[256];
@@ -161,8 +150,8 @@ int identity_resolve(struct identity *id, const char *user, const char *groups,
 	if (user == NULL && groups == NULL)
 		return 0;
 	id->wanted = 1;
-	id->uid = geteuid();
-	id->gid = getegid();
+	id->uid = sys_geteuid();
+	id->gid = sys_getegid();
 	text_begin(&t, copy, sizeof copy);
 	text_str(&t, user != NULL ? user : "");
 	if (t.cut)
@@ -177,34 +166,38 @@ int identity_resolve(struct identity *id, const char *user, const char *groups,
 		return -1;
 	}
 	/* An unprivileged user who names itself asks for what is so already. */
-	if (groups == NULL && geteuid() != 0 && id->uid == geteuid() && id->gid == getegid())
+	if (groups == NULL && sys_geteuid() != 0 && id->uid == sys_geteuid() &&
+	    id->gid == sys_getegid())
 		id->wanted = 0;
 	return groups != NULL ? find_groups(id, groups, b, why) : 0;
 }
 
-/* ---- in the copy: system calls, and not libc's wrappers, which would tell
- * the threads of a host whose memory we may share */
+/* ---- in the copy, whose memory may be shared with a host that has threads */
 
-static int refused(struct failure *why, const char *what)
+static int refused(struct failure *why, int error, const char *what)
 {
-	return failure_set(why, STATUS_NOPERM, errno, "unable to ", what);
+	return failure_set(why, STATUS_NOPERM, error, "unable to ", what);
 }
 
 /* Every one of the ids, and none of them to be had back: with a capability
  * kept by securebits(7), root could be one system call away. */
 static int no_way_back(const struct identity *id, struct failure *why)
 {
-	uid_t ruid, euid, suid;
-	gid_t rgid, egid, sgid;
+	uid_t users[3];
+	gid_t groups[3];
+	int kept, r = sys_getresuid(users);
 
-	if (getresuid(&ruid, &euid, &suid) < 0 || getresgid(&rgid, &egid, &sgid) < 0)
-		return refused(why, "read the user and group ids");
-	if (ruid != id->uid || euid != id->uid || suid != id->uid ||
-	    (uid_t)setfsuid((uid_t)-1) != id->uid || rgid != id->gid || egid != id->gid ||
-	    sgid != id->gid || (gid_t)setfsgid((gid_t)-1) != id->gid)
+	if (r == 0)
+		r = sys_getresgid(groups);
+	if (r < 0)
+		return refused(why, -r, "read the user and group ids");
+	kept = sys_fsuid() != id->uid || sys_fsgid() != id->gid;
+	for (int i = 0; i < 3; i++)
+		kept |= users[i] != id->uid || groups[i] != id->gid;
+	if (kept)
 		return failure_set(why, STATUS_NOPERM, 0,
 		                   "unable to switch user: an id was kept by the kernel");
-	if (id->uid != 0 && syscall(SET_USER, (uid_t)-1, 0, (uid_t)-1) == 0)
+	if (id->uid != 0 && sys_setresuid((uid_t)-1, 0, (uid_t)-1) == 0)
 		return failure_set(why, STATUS_NOPERM, 0,
 		                   "unable to switch user: there is a way back to root");
 	return 0;
@@ -212,13 +205,18 @@ static int no_way_back(const struct identity *id, struct failure *why)
 
 int identity_assume(const struct identity *id, struct failure *why)
 {
+	int r;
+
 	if (!id->wanted)
 		return 0;
-	if (id->set_groups && syscall(SET_GROUPS, (size_t)id->group_count, id->groups) < 0)
-		return refused(why, "set the supplementary groups");
-	if (syscall(SET_GROUP, id->gid, id->gid, id->gid) < 0)
-		return refused(why, "switch group");
-	if (syscall(SET_USER, id->uid, id->uid, id->uid) < 0)
-		return refused(why, "switch user");
+	r = id->set_groups ? sys_setgroups(id->group_count, id->groups) : 0;
+	if (r < 0)
+		return refused(why, -r, "set the supplementary groups");
+	r = sys_setresgid(id->gid, id->gid, id->gid);
+	if (r < 0)
+		return refused(why, -r, "switch group");
+	r = sys_setresuid(id->uid, id->uid, id->uid);
+	if (r < 0)
+		return refused(why, -r, "switch user");
 	return no_way_back(id, why);
 }

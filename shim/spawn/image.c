@@ -4,9 +4,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 
-#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -16,18 +14,19 @@
 #define SELF "/proc/self/exe"
 #define FIRST_ROOM 16384
 
-/* All of /proc/self/cmdline, which has no size beforehand. */
-static char *read_cmdline(struct environ_block *memory, size_t *len)
+/* All of /proc/self/cmdline, which has no size beforehand. 0, or -errno. */
+static int read_cmdline(struct environ_block *memory, char **text, size_t *len)
 {
 	for (size_t room = FIRST_ROOM;; room *= 4) {
-		char *buffer = environ_alloc(memory, room);
-		ssize_t n = buffer != NULL ? sys_read_file("/proc/self/cmdline", buffer, room) : -1;
+		ssize_t n;
 
+		*text = environ_alloc(memory, room);
+		n = *text != NULL ? sys_read_file("/proc/self/cmdline", *text, room) : -ENOMEM;
 		if (n < 0)
-			return NULL;
+			return (int)n;
 		if ((size_t)n < room - 1) {
 			*len = (size_t)n;
-			return buffer;
+			return 0;
 		}
 	}
 }
@@ -57,19 +56,22 @@ static int plausible(int argc, char **argv)
 }
 
 /* What was executed with which arguments. The constructor's lack what an
- * explicit loader (no AT_BASE) was given before the program. */
-static char **arguments(struct environ_block *memory, int argc, char **argv)
+ * explicit loader (no AT_BASE) was given before the program. 0, or -errno. */
+static int arguments(struct environ_block *memory, int argc, char **argv, char ***out)
 {
 	const int given = plausible(argc, argv);
-	size_t len;
+	size_t len = 0;
 	char *cmdline;
+	int r;
 
+	*out = argv;
 	if (given && getauxval(AT_BASE) != 0)
-		return argv;
-	cmdline = read_cmdline(memory, &len);
-	if (cmdline == NULL)
-		return given ? argv : NULL;
-	return split(memory, cmdline, len);
+		return 0;
+	r = read_cmdline(memory, &cmdline, &len);
+	if (r < 0)
+		return given ? 0 : r;
+	*out = split(memory, cmdline, len);
+	return *out == NULL ? -ENOMEM : 0;
 }
 
 static int same_file(const char *a, const char *b)
@@ -113,11 +115,13 @@ static void choose(struct image *image, const char *argv0)
 int image_self(struct image *image, struct environ_block *memory, const char *argv0, int argc,
                char **argv, struct failure *why)
 {
+	int r;
+
 	memset(image, 0, sizeof *image);
-	image->argv = arguments(memory, argc, argv);
-	if (image->argv == NULL)
-		return failure_set(why, STATUS_OSERR, errno, "unable to read /proc/self/cmdline");
-	(void)prctl(PR_GET_NAME, image->comm);
+	r = arguments(memory, argc, argv, &image->argv);
+	if (r < 0)
+		return failure_set(why, STATUS_OSERR, -r, "unable to read /proc/self/cmdline");
+	(void)sys_prctl(PR_GET_NAME, (unsigned long)image->comm, 0, 0, 0);
 	choose(image, argv0);
 	if (argv0 != NULL && image->argv[0] != NULL)
 		image->argv[0] = (char *)argv0;
@@ -128,12 +132,14 @@ int image_anchor(struct image *image, struct environ_block *memory, struct failu
 {
 	char *path;
 	struct text t;
+	int r;
 
 	if (!image->by_interpreter || image->path[0] == '/')
 		return 0;
 	path = environ_alloc(memory, (size_t)2 * PATH_MAX);
-	if (path == NULL || getcwd(path, PATH_MAX) == NULL)
-		return failure_set(why, STATUS_OSERR, errno, "unable to make ", image->path,
+	r = path != NULL ? sys_getcwd(path, PATH_MAX) : -ENOMEM;
+	if (r < 0)
+		return failure_set(why, STATUS_OSERR, -r, "unable to make ", image->path,
 		                   " absolute");
 	text_begin(&t, path + strlen(path), PATH_MAX);
 	text_str(&t, "/");

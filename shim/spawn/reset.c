@@ -4,36 +4,17 @@
 #include "base/sys.h"
 #include "base/text.h"
 
-#include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#define SIGNALS 64
-#define SIGSET_BYTES 8
 #define BLIND_LIMIT 65536
 
 void reset_signals(void)
 {
-	/* Zeros are SIG_DFL in the kernel's struct sigaction, which libc's
-	 * wrapper would not let us give signals 32 to 34. */
-	static const unsigned char by_default[64];
-	sigset_t none;
-
-	for (int number = 1; number <= SIGNALS; number++)
-		(void)syscall(SYS_rt_sigaction, number, by_default, NULL, SIGSET_BYTES);
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static int close_each(unsigned first, unsigned last)
-{
-	for (unsigned fd = first; fd <= last; fd++)
-		(void)close((int)fd);
-	return 0;
+	for (int number = 1; number <= SYS_SIGNALS; number++)
+		(void)sys_sighandler(number, SIG_DFL, 0);
+	(void)sys_sigmask(SIG_SETMASK, 0, NULL);
 }
 
 /* getdents64(2), for opendir allocates. */
@@ -50,18 +31,18 @@ struct entry {
 static int close_shown(unsigned first, unsigned last)
 {
 	_Alignas(8) char batch[1024];
-	int dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = sys_open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	int closed = 1;
 
 	if (dir < 0)
-		return -1;
+		return dir;
 	while (closed > 0) {
-		long n;
+		int n;
 
 		closed = 0;
-		(void)lseek(dir, 0, SEEK_SET);
-		while ((n = syscall(SYS_getdents64, dir, batch, sizeof batch)) > 0)
-			for (long at = 0; at < n;) {
+		(void)sys_rewind(dir);
+		while ((n = sys_getdents(dir, batch, sizeof batch)) > 0)
+			for (int at = 0; at < n;) {
 				const struct entry *e = (const void *)(batch + at);
 				long long fd;
 
@@ -69,7 +50,8 @@ static int close_shown(unsigned first, unsigned last)
 				if (text_number(e->name, 0, INT_MAX, &fd) < 0 || fd < first ||
 				    fd > last || fd == dir)
 					continue;
-				closed += close((int)fd) == 0;
+				sys_close((int)fd);
+				closed += sys_fcntl((int)fd, F_GETFD, 0) < 0;
 			}
 	}
 	sys_close(dir);
@@ -78,36 +60,45 @@ static int close_shown(unsigned first, unsigned last)
 
 /* Never a loop to the limit of descriptors where that is large: with a
  * thousand million, it takes minutes. */
-static int close_span(unsigned first, unsigned last)
+static void close_span(unsigned first, unsigned last)
 {
-	struct rlimit limit;
+	uint64_t limit;
 
 	if (sys_close_range(first, last, 0) == 0 || close_shown(first, last) == 0)
-		return 0;
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > BLIND_LIMIT)
-		limit.rlim_cur = BLIND_LIMIT;
-	return close_each(first, last < limit.rlim_cur ? last : (unsigned)limit.rlim_cur - 1);
+		return;
+	limit = sys_descriptor_limit();
+	if (limit > BLIND_LIMIT)
+		limit = BLIND_LIMIT;
+	for (unsigned fd = first; fd <= last && fd < limit; fd++)
+		sys_close((int)fd);
 }
 
-static int close_others(const struct reset_descriptors *d)
+static void close_others(const struct reset_descriptors *d)
 {
 	unsigned next = 3;
 
 	for (unsigned i = 0; i < d->keep_count; i++) {
-		if (d->keep[i].first > next && close_span(next, d->keep[i].first - 1) < 0)
-			return -1;
+		if (d->keep[i].first > next)
+			close_span(next, d->keep[i].first - 1);
 		next = d->keep[i].last + 1;
 	}
-	return close_span(next, INT_MAX);
+	close_span(next, INT_MAX);
 }
 
 int reset_descriptors(const struct reset_descriptors *d)
 {
-	if (dup2(d->in, STDIN_FILENO) < 0 || dup2(d->out, STDOUT_FILENO) < 0 ||
-	    dup2(d->err, STDERR_FILENO) < 0)
-		return -1;
+	const int standard[] = { d->in, d->out, d->err };
+
+	for (int fd = 0; fd < 3; fd++) {
+		int r = sys_dup2(standard[fd], fd);
+
+		if (r < 0)
+			return r;
+	}
 	for (unsigned i = 0; i < d->keep_count; i++)
 		for (unsigned fd = d->keep[i].first; fd <= d->keep[i].last; fd++)
-			(void)fcntl((int)fd, F_SETFD, 0);
-	return d->keep_all ? 0 : close_others(d);
+			(void)sys_fcntl((int)fd, F_SETFD, 0);
+	if (!d->keep_all)
+		close_others(d);
+	return 0;
 }

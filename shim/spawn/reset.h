@@ -21,8 +21,8 @@ struct reset_descriptors {
 	unsigned keep_count;
 };
 
-/* Arranges the descriptors for exec and closes all others. Returns 0, or -1
- * with errno. */
+/* Arranges the descriptors for exec and closes all others. Returns 0, or
+ * -errno. */
 int reset_descriptors(const struct reset_descriptors *d);
 
 #endif

@@ -5,29 +5,26 @@
 #include "base/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/uio.h>
-#include <time.h>
-#include <unistd.h>
 
 int channel_open(int *launcher_end, int *copy_end)
 {
 	int pair[2];
+	int r = sys_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-		return -1;
+	if (r < 0)
+		return r;
 	*launcher_end = sys_raise(pair[0]);
 	*copy_end = sys_raise(pair[1]);
 	if (*launcher_end >= 0 && *copy_end >= 0)
 		return 0;
+	r = *launcher_end < 0 ? *launcher_end : *copy_end;
 	sys_close(*launcher_end);
 	sys_close(*copy_end);
-	return -1;
+	return r;
 }
 
 /* Not by a struct note: its four kilobytes on the stack would be two more
@@ -48,9 +45,9 @@ int channel_tell(int fd, enum note_kind kind, const struct failure *failure)
 		parts[1] = (struct iovec){ (void *)failure->text, strlen(failure->text) };
 	}
 	do
-		n = sendmsg(fd, &message, MSG_NOSIGNAL);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -1 : 0;
+		n = sys_sendmsg(fd, &message, MSG_NOSIGNAL);
+	while (n == -EINTR);
+	return n < 0 ? (int)n : 0;
 }
 
 int channel_step(int fd, const char *const *parts)
@@ -61,11 +58,26 @@ int channel_step(int fd, const char *const *parts)
 	return channel_tell(fd, NOTE_STEP, &step);
 }
 
+ssize_t channel_receive(int fd, void *buf, size_t size, int flags)
+{
+	int resets = 0;
+	ssize_t n;
+
+	do {
+		n = sys_recv(fd, buf, size, flags);
+		resets += n == -ECONNRESET;
+	} while (n == -EINTR || (n == -ECONNRESET && resets == 1));
+	return n;
+}
+
 int channel_await(int fd, enum note_kind kind)
 {
 	int heard = NOTE_NONE;
+	ssize_t n = channel_receive(fd, &heard, sizeof heard, 0);
 
-	return sys_recv(fd, &heard, sizeof heard, 0) == (ssize_t)sizeof heard && heard == (int)kind;
+	if (n <= 0)
+		return n < 0 ? (int)n : -EPIPE;
+	return n == (ssize_t)sizeof heard && heard == (int)kind ? 0 : -EBADMSG;
 }
 
 void channel_hear(int fd, long long deadline_ms, int at_once, struct note *note)
@@ -81,18 +93,15 @@ void channel_hear(int fd, long long deadline_ms, int at_once, struct note *note)
 		long long left = deadline_ms - clock_ms();
 		ssize_t n;
 
-		if (poll(&ready, 1, left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left) == 0)
+		if (sys_poll(&ready, 1, left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left) == 0)
 			return;
-		n = recv(fd, note, sizeof *note - 1, MSG_DONTWAIT);
+		n = channel_receive(fd, note, sizeof *note - 1, MSG_DONTWAIT);
 		if (n >= (ssize_t)least) {
 			((char *)note)[n] = '\0';
 			return;
 		}
-		/* ECONNRESET, once, from a copy that left without reading its
-		 * plan; what it has said is still to be read. And what passes
-		 * is not the end: the copy would live on. */
-		if (n >= 0 ||
-		    (errno != EINTR && errno != EAGAIN && errno != ENOMEM && errno != ECONNRESET)) {
+		/* What passes is not the end: the copy would live on. */
+		if (n != -EAGAIN && n != -ENOMEM) {
 			note->kind = NOTE_END;
 			return;
 		}

@@ -30,11 +30,11 @@ struct note {
 };
 
 /* Both ends, close on exec, above the descriptors that programs use.
- * Returns 0, or -1 with errno. */
+ * Returns 0, or -errno. */
 int channel_open(int *launcher_end, int *copy_end);
 
-/* Sends a note; failure or text may be NULL. Returns 0, or -1 with errno
- * (EPIPE: the launcher is gone). */
+/* Sends a note; failure or text may be NULL. Returns 0, or -errno
+ * (-EPIPE: the launcher is gone). */
 int channel_tell(int fd, enum note_kind kind, const struct failure *failure);
 int channel_step(int fd, const char *const *parts);
 
@@ -44,7 +44,13 @@ int channel_step(int fd, const char *const *parts);
  * for each note takes the processor from the copy, which is what is waited for. */
 void channel_hear(int fd, long long deadline_ms, int at_once, struct note *note);
 
-/* Waits, however long, for the next note. Is it of this kind? */
+/* recv(2) on an end of the channel. Signals do not end it, nor does the
+ * ECONNRESET, once, from a copy that left without reading its plan: what it
+ * has said is still to be read. Returns the bytes, or -errno. */
+ssize_t channel_receive(int fd, void *buf, size_t size, int flags);
+
+/* Waits, however long, for the next note, which is to be of this kind. Returns
+ * 0, or -errno (-EPIPE: the end came; -EBADMSG: another). */
 int channel_await(int fd, enum note_kind kind);
 
 #endif

@@ -3,15 +3,12 @@
 
 #include "base/sys.h"
 #include "base/text.h"
+#include "wire/channel.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #define GRND_NONBLOCK_ 1
 
@@ -23,10 +20,8 @@ const char *plan_text(const struct plan *plan, plan_string at)
 static int pack(struct plan *plan, plan_string *at, const void *bytes, size_t len)
 {
 	plan->size = (plan->size + 7) & ~7u;
-	if (plan->size >= PLAN_MAX || len >= PLAN_MAX - plan->size) {
-		errno = E2BIG;
-		return -1;
-	}
+	if (plan->size >= PLAN_MAX || len >= PLAN_MAX - plan->size)
+		return -E2BIG;
 	*at = plan->size;
 	if (len > 0) /* no groups are a null pointer */
 		memcpy((char *)plan + plan->size, bytes, len);
@@ -49,13 +44,13 @@ int plan_pack_groups(struct plan *plan)
  * into our channel is the same user already. */
 static void fill_nonce(unsigned char *nonce)
 {
-	struct timespec now;
+	int64_t now;
 
-	if (syscall(SYS_getrandom, nonce, (size_t)PLAN_NONCE, GRND_NONBLOCK_) == PLAN_NONCE)
+	if (sys_getrandom(nonce, PLAN_NONCE, GRND_NONBLOCK_) == PLAN_NONCE)
 		return;
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	memcpy(nonce, &now, sizeof now < PLAN_NONCE ? sizeof now : PLAN_NONCE);
-	nonce[0] ^= (unsigned char)getpid();
+	now = sys_clock(CLOCK_REALTIME);
+	memcpy(nonce, &now, sizeof now);
+	nonce[0] ^= (unsigned char)sys_getpid();
 }
 
 static void write_mark(char *mark, int fd, const unsigned char *nonce)
@@ -79,9 +74,9 @@ int plan_send(struct plan *plan, int fd, int copy_end, char *mark)
 	fill_nonce(plan->nonce);
 	write_mark(mark, copy_end, plan->nonce);
 	do
-		n = send(fd, plan, plan->size, MSG_NOSIGNAL);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -1 : 0;
+		n = sys_send(fd, plan, plan->size, MSG_NOSIGNAL);
+	while (n == -EINTR);
+	return n < 0 ? (int)n : 0;
 }
 
 static int read_fd(const char *mark)
@@ -110,11 +105,11 @@ static int sound(const struct plan *plan, size_t size)
 	       plan->identity.group_count <= (size - plan->groups) / sizeof(gid_t);
 }
 
-/* A look at the first message on fd; its length, or -1. What is not for us is
+/* A look at the first message on fd; its length, or -errno. What is not for us is
  * not to be taken from a socket of the program's own. */
 static ssize_t peek(int fd, void *room, size_t size)
 {
-	return sys_recv(fd, room, size, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+	return channel_receive(fd, room, size, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
 }
 
 int plan_find(const char *mark)
@@ -129,25 +124,31 @@ int plan_find(const char *mark)
 	return strcmp(mark, written) == 0 ? fd : -1;
 }
 
+/* -errno of a message that did not come as it was seen to be. */
+static int spoiled(ssize_t n)
+{
+	return n < 0 ? (int)n : -EBADMSG;
+}
+
 int plan_receive(struct plan **plan, size_t room, int fd)
 {
-	ssize_t n = peek(fd, *plan, room);
+	ssize_t n = peek(fd, *plan, room), again;
 
-	errno = EBADMSG;
 	if (n < (ssize_t)sizeof **plan || n > PLAN_MAX)
-		return -1;
+		return -EBADMSG;
 	if ((size_t)n > room) {
-		void *larger = mmap(NULL, (size_t)n, PROT_READ | PROT_WRITE,
-		                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-		if (larger == MAP_FAILED)
-			return -1;
-		*plan = larger;
-		if (peek(fd, larger, (size_t)n) != n)
-			return -1;
+		*plan = sys_allocate((size_t)n);
+		if (*plan == NULL)
+			return -ENOMEM;
+		again = peek(fd, *plan, (size_t)n);
+		if (again != n)
+			return spoiled(again);
 	}
-	if (!sound(*plan, (size_t)n) || sys_recv(fd, *plan, (size_t)n, MSG_DONTWAIT) != n)
-		return -1;
+	if (!sound(*plan, (size_t)n))
+		return -EBADMSG;
+	again = channel_receive(fd, *plan, (size_t)n, MSG_DONTWAIT);
+	if (again != n)
+		return spoiled(again);
 	(*plan)->identity.groups = (gid_t *)((char *)*plan + (*plan)->groups);
 	return 0;
 }

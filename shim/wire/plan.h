@@ -41,7 +41,7 @@ struct plan {
 const char *plan_text(const struct plan *plan, plan_string at);
 
 /* Packs text (NULL or empty: none) into the plan, which has PLAN_MAX bytes.
- * Returns 0, or -1 when it is full. */
+ * Returns 0, or -errno (-E2BIG: it is full). */
 int plan_pack(struct plan *plan, plan_string *at, const char *text);
 int plan_pack_groups(struct plan *plan);
 
@@ -52,7 +52,7 @@ int plan_pack_groups(struct plan *plan);
 
 /* Gives the plan a nonce, sends it on fd (launcher's end), and writes into
  * mark the value by which copy_end and the plan are found.
- * Returns 0, or -1 with errno. */
+ * Returns 0, or -errno. */
 int plan_send(struct plan *plan, int fd, int copy_end, char *mark);
 
 /* The channel that mark speaks of; or -1 when the mark is stale or forged: no
@@ -61,8 +61,8 @@ int plan_send(struct plan *plan, int fd, int copy_end, char *mark);
 int plan_find(const char *mark);
 
 /* Receives the plan from that channel into *plan, which has room bytes; a
- * longer one gets memory of its own, and *plan points there. Returns 0, or -1
- * with errno: EBADMSG when it is none, and is left where it is. */
+ * longer one gets memory of its own, and *plan points there. Returns 0, or
+ * -errno: -EBADMSG when it is none, and is left where it is. */
 int plan_receive(struct plan **plan, size_t room, int fd);
 
 #endif

@@ -15,21 +15,23 @@ void __gcov_dump(void);
 void __gcov_reset(void);
 
 void __wrap__exit(int status);
-int __wrap_chroot(const char *path);
+void __wrap_sys_exit(int status);
+int __wrap_sys_chroot(const char *path);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_mkdir(const char *path, mode_t mode);
 int __wrap_vfprintf(FILE *to, const char *format, va_list more);
 int __wrap_fprintf(FILE *to, const char *format, ...);
-int __wrap_execve(const char *path, char *const argv[], char *const envp[]);
+int __wrap_sys_execve(const char *path, char *const *argv, char *const *envp);
 int __wrap_execv(const char *path, char *const argv[]);
 void __wrap_reborn(const char *mark);
 
 _Noreturn void __real__exit(int status);
+_Noreturn void __real_sys_exit(int status);
 int __real_vfprintf(FILE *to, const char *format, va_list more);
-int __real_chroot(const char *path);
+int __real_sys_chroot(const char *path);
 int __real_open(const char *path, int flags, ...);
 int __real_mkdir(const char *path, mode_t mode);
-int __real_execve(const char *path, char *const argv[], char *const envp[]);
+int __real_sys_execve(const char *path, char *const *argv, char *const *envp);
 int __real_execv(const char *path, char *const argv[]);
 __attribute__((weak)) void __real_reborn(const char *mark); /* dsig has none */
 
@@ -61,10 +63,10 @@ __attribute__((destructor(101))) static void leave(void)
 	dump();
 }
 
-int __wrap_chroot(const char *path)
+int __wrap_sys_chroot(const char *path)
 {
 	outside = __real_open("/", O_PATH | O_CLOEXEC);
-	return __real_chroot(path);
+	return __real_sys_chroot(path);
 }
 
 int __wrap_open(const char *path, int flags, ...)
@@ -117,10 +119,16 @@ void __wrap__exit(int status)
 	__real__exit(status);
 }
 
-int __wrap_execve(const char *path, char *const argv[], char *const envp[])
+void __wrap_sys_exit(int status)
 {
 	dump();
-	return __real_execve(path, argv, envp);
+	__real_sys_exit(status);
+}
+
+int __wrap_sys_execve(const char *path, char *const *argv, char *const *envp)
+{
+	dump();
+	return __real_sys_execve(path, argv, envp);
 }
 
 int __wrap_execv(const char *path, char *const argv[])

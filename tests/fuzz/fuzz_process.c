@@ -8,7 +8,9 @@
 #include "shim/base/sys.h"
 
 #include <inttypes.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NUMBERS 5 /* 64 bits each, of the input */
@@ -37,6 +39,18 @@ ssize_t sys_read_all(int fd, void *buf, size_t size)
 	content += n;
 	content_left -= n;
 	return (ssize_t)n;
+}
+
+int sys_open(const char *path, int flags, mode_t mode)
+{
+	return open(path, flags, mode);
+}
+
+int64_t sys_clock(int clock)
+{
+	struct timespec now;
+
+	return clock_gettime(clock, &now) < 0 ? 0 : now.tv_sec * SYS_NSEC + now.tv_nsec;
 }
 
 void sys_close(int fd)

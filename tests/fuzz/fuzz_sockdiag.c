@@ -4,29 +4,31 @@
  * follow, and all of these are heard of, in order. */
 #include "fuzz.h"
 
+#include "shim/base/sys.h"
 #include "shim/ready/sockdiag.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-int __wrap_socket(int domain, int type, int protocol);
-ssize_t __wrap_send(int fd, const void *buf, size_t size, int flags);
-ssize_t __wrap_recv(int fd, void *buf, size_t size, int flags);
+int __wrap_sys_socket(int domain, int type, int protocol);
+ssize_t __wrap_sys_send(int fd, const void *buf, size_t size, int flags);
+ssize_t __wrap_sys_recv(int fd, void *buf, size_t size, int flags);
 
 static const uint8_t *answers;
 static size_t answers_left;
 
-int __wrap_socket(int domain, int type, int protocol)
+int __wrap_sys_socket(int domain, int type, int protocol)
 {
 	MUST(domain == AF_NETLINK && (type & SOCK_CLOEXEC) != 0 && protocol == NETLINK_SOCK_DIAG);
 	return dup(STDIN_FILENO);
 }
 
-ssize_t __wrap_send(int fd, const void *buf, size_t size, int flags)
+ssize_t __wrap_sys_send(int fd, const void *buf, size_t size, int flags)
 {
 	const struct nlmsghdr *head = buf;
 	const struct inet_diag_req_v2 *request = NLMSG_DATA(head);
@@ -41,14 +43,14 @@ ssize_t __wrap_send(int fd, const void *buf, size_t size, int flags)
 }
 
 /* As with MSG_TRUNC: the whole length, whatever fits. */
-ssize_t __wrap_recv(int fd, void *buf, size_t size, int flags)
+ssize_t __wrap_sys_recv(int fd, void *buf, size_t size, int flags)
 {
 	size_t len, fits;
 
 	(void)fd;
 	MUST((flags & MSG_TRUNC) != 0);
 	if (answers_left < 2)
-		return -1;
+		return -EAGAIN;
 	len = (size_t)answers[0] << 8 | answers[1];
 	answers += 2;
 	answers_left -= 2;
@@ -59,6 +61,7 @@ ssize_t __wrap_recv(int fd, void *buf, size_t size, int flags)
 	return (ssize_t)(len > size ? len : fits);
 }
 
+#define ANY 1 /* no answer of sockdiag_tcp() here */
 struct heard {
 	const uint8_t *expected; /* NULL: anything */
 	size_t count;
@@ -81,8 +84,8 @@ static void play(const uint8_t *datagrams, size_t size, struct heard *h, int exp
 	answers = datagrams;
 	answers_left = size;
 	r = sockdiag_tcp(AF_INET, hear, &h);
-	MUST(r == 0 || r == -1);
-	MUST(expected == -2 || r == expected);
+	MUST(r <= 0);
+	MUST(expected == ANY || r == expected);
 }
 
 static size_t put(uint8_t *to, uint16_t type, const void *body, size_t size)
@@ -127,6 +130,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0 && data[0] % 2 == 0)
 		as_it_should(data + 1, size - 1);
 	else if (size > 0)
-		play(data + 1, size - 1, &h, -2);
+		play(data + 1, size - 1, &h, ANY);
 	return 0;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "life.h"
 
+#include "base/error.h"
 #include "board.h"
 #include "pidfile/pidfile.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -178,7 +178,7 @@ static void try(int slot, int contended)
 	pid_t running;
 
 	if (pidfile_open(&p, BOARD_PIDFILE, 0644, &why) < 0) {
-		board_complain(&board->faults, "%s: %s", why.text, strerror(why.error));
+		board_complain(&board->faults, "%s: %s", why.text, error_text(why.error));
 		return;
 	}
 	running = pidfile_peek(&p);

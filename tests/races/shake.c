@@ -7,10 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <sys/file.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,7 +15,6 @@
 
 void shake(void)
 {
-	const int saved = errno;
 	const unsigned what = board_random(64);
 	const struct timespec nap = { .tv_nsec = board_random(NAP_NS) };
 
@@ -26,7 +22,6 @@ void shake(void)
 		(void)nanosleep(&nap, NULL);
 	else if (what < 8)
 		(void)sched_yield();
-	errno = saved;
 }
 
 #define WRAP(type, name, parameters, arguments)                                                    \
@@ -38,46 +33,24 @@ void shake(void)
 		return __real_##name arguments;                                                    \
 	}
 
-WRAP(int, close, (int fd), (fd))
-WRAP(int, flock, (int fd, int operation), (fd, operation))
-WRAP(void *, mmap, (void *at, size_t size, int prot, int flags, int fd, off_t offset),
-     (at, size, prot, flags, fd, offset))
-WRAP(ssize_t, pread, (int fd, void *buf, size_t size, off_t at), (fd, buf, size, at))
-WRAP(ssize_t, pwrite, (int fd, const void *buf, size_t size, off_t at), (fd, buf, size, at))
-WRAP(int, ftruncate, (int fd, off_t size), (fd, size))
+WRAP(int, sys_open, (const char *path, int flags, mode_t mode), (path, flags, mode))
+WRAP(int, sys_flock, (int fd, int operation), (fd, operation))
+WRAP(int, sys_lock, (int fd, int type), (fd, type))
+WRAP(int, sys_lock_holder, (int fd, int type, pid_t *holder), (fd, type, holder))
+WRAP(int, sys_map_file, (int fd, size_t size, void **out), (fd, size, out))
+WRAP(ssize_t, sys_pread, (int fd, void *buf, size_t size, uint64_t at), (fd, buf, size, at))
+WRAP(ssize_t, sys_pwrite, (int fd, const void *buf, size_t size, uint64_t at), (fd, buf, size, at))
+WRAP(int, sys_truncate_to_nothing, (int fd), (fd))
 WRAP(int, sys_fstat, (int fd, struct sys_stat *out), (fd, out))
 WRAP(int, sys_stat, (int dir, const char *path, int flags, struct sys_stat *out),
      (dir, path, flags, out))
 
-int __real_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...)
+void __real_sys_close(int fd);
+void __wrap_sys_close(int fd);
+void __wrap_sys_close(int fd)
 {
-	mode_t mode = 0;
-	va_list args;
-
-	if (flags & O_CREAT) {
-		va_start(args, flags);
-		mode = va_arg(args, mode_t);
-		va_end(args);
-	}
 	shake();
-	return __real_open(path, flags, mode);
-}
-
-/* All of its commands here take one, a struct flock. */
-int __real_fcntl(int fd, int command, ...);
-int __wrap_fcntl(int fd, int command, ...);
-int __wrap_fcntl(int fd, int command, ...)
-{
-	struct flock *lock;
-	va_list args;
-
-	va_start(args, command);
-	lock = va_arg(args, struct flock *);
-	va_end(args);
-	shake();
-	return __real_fcntl(fd, command, lock);
+	__real_sys_close(fd);
 }
 
 /* ---- removing
@@ -108,7 +81,7 @@ static int remove_seen(const char *path)
 
 	(void)snprintf(name, sizeof name, "removed.%d", (int)getpid());
 	if (rename(path, name) < 0)
-		return -1;
+		return -errno;
 	if (sys_stat(AT_FDCWD, name, AT_SYMLINK_NOFOLLOW, &removed) == 0 &&
 	    !sys_same(&removed, &checked)) {
 		if (checked_at < 0 || checked_at == board->takings)
@@ -118,17 +91,18 @@ static int remove_seen(const char *path)
 			board->late++;
 		board_lose(name);
 	}
-	return unlinkat(AT_FDCWD, name, 0);
+	return unlinkat(AT_FDCWD, name, 0) < 0 ? -errno : 0;
 }
 
-int __wrap_unlink(const char *path);
-int __wrap_unlink(const char *path)
+int __real_sys_unlinkat(int dir, const char *path, int flags);
+int __wrap_sys_unlinkat(int dir, const char *path, int flags);
+int __wrap_sys_unlinkat(int dir, const char *path, int flags)
 {
 	int r;
 
 	shake();
 	if (!board->disturbed)
-		return unlinkat(AT_FDCWD, path, 0);
+		return __real_sys_unlinkat(dir, path, flags);
 	board_naming_begin();
 	r = remove_seen(path);
 	board_naming_end();

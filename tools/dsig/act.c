@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "act.h"
 
+#include "base/error.h"
 #include "base/signals.h"
 #include "base/text.h"
 #include "deliver.h"
@@ -9,7 +10,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <unistd.h>
 
 #define STOP_MS 10000
@@ -73,13 +73,14 @@ static int dry_run(const struct target *t, int signal)
 static int send_signal(const struct target *t, int signal)
 {
 	struct note name, process;
+	int r = deliver_signal(&t->view, signal);
 
-	if (deliver_signal(&t->view, signal) == 0)
+	if (r == 0)
 		return STATUS_OK;
-	if (errno == ESRCH)
+	if (r == -ESRCH)
 		return STATUS_STALE;
 	report_line("unable to send ", signal_text(&name, signal), " to ",
-	            process_text(&process, t), ": ", strerror(errno));
+	            process_text(&process, t), ": ", error_text(-r));
 	return STATUS_NOPERM;
 }
 
@@ -127,21 +128,26 @@ int act_signal(const struct cmdline *o, struct target *t)
 /* Its process is gone, and did not or could not remove the file. */
 static void discard(const struct target *t)
 {
-	if (target_discard(t) < 0)
-		report_line("unable to remove stale pid file ", t->path, ": ", strerror(errno));
+	int r = target_discard(t);
+
+	if (r < 0)
+		report_line("unable to remove stale pid file ", t->path, ": ", error_text(-r));
 }
 
 /* A stale file is status 1 even though it is removed: what was asked for,
  * to stop something, has not been done. A second stop says 3. */
 static int stop_stale(const struct cmdline *o, const struct target *t)
 {
+	int r;
+
 	if (o->dry_run) {
 		print("would remove stale pid file ", t->path);
 		return STATUS_STALE;
 	}
-	if (target_discard(t) < 0)
+	r = target_discard(t);
+	if (r < 0)
 		report_line(t->name, ": not running; unable to remove stale pid file ", t->path,
-		            ": ", strerror(errno));
+		            ": ", error_text(-r));
 	else
 		report_line(t->name, ": not running, removed stale pid file ", t->path);
 	return STATUS_STALE;

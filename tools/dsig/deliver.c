@@ -5,8 +5,6 @@
 #include "base/sys.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <time.h>
 
 #define NAP_FIRST_MS 1
@@ -15,7 +13,7 @@
 int deliver_signal(const struct pidfile_view *view, int signal)
 {
 	if (view->pidfd < 0)
-		return kill(view->pid, signal);
+		return sys_kill(view->pid, signal);
 	return sys_pidfd_signal(view->pidfd, signal);
 }
 
@@ -44,8 +42,8 @@ static int await_by_pidfd(int pidfd, int ms)
 	int r;
 
 	do
-		r = poll(&ended, 1, left(ms, start));
-	while (r < 0 && errno == EINTR);
+		r = sys_poll(&ended, 1, left(ms, start));
+	while (r == -EINTR);
 	return r;
 }
 
@@ -53,9 +51,12 @@ static int await_by_pidfd(int pidfd, int ms)
 static int still(pid_t pid, const struct process_stat *first)
 {
 	struct process_stat now;
+	int r;
 
-	if (process_stat(pid, &now) < 0)
-		return first == NULL && (kill(pid, 0) == 0 || errno == EPERM);
+	if (process_stat(pid, &now) < 0) {
+		r = first == NULL ? sys_kill(pid, 0) : -ESRCH;
+		return r == 0 || r == -EPERM;
+	}
 	return !now.ended && (first == NULL || now.start_ticks == first->start_ticks);
 }
 
@@ -71,7 +72,7 @@ static int await_by_number(pid_t pid, int ms)
 
 		if (rest == 0)
 			return 0;
-		(void)poll(NULL, 0, rest > 0 && rest < nap ? rest : nap);
+		(void)sys_poll(NULL, 0, rest > 0 && rest < nap ? rest : nap);
 		nap = nap * 2 < NAP_MAX_MS ? nap * 2 : NAP_MAX_MS;
 	}
 	return 1;

@@ -10,12 +10,12 @@
 
 #include "pidfile/pidfile.h"
 
-/* Returns 0, or -1 with errno (ESRCH: it has ended, EPERM). */
+/* Returns 0, or -errno (ESRCH: it has ended, EPERM). */
 int deliver_signal(const struct pidfile_view *view, int signal);
 
 /* Waits until the process has ended (a zombie has), for ms milliseconds at
- * most, for ever if that is negative. Returns 1 ended, 0 still there, -1 with
- * errno. */
+ * most, for ever if that is negative. Returns 1 ended, 0 still there, or
+ * -errno. */
 int deliver_await_end(const struct pidfile_view *view, int ms);
 
 #endif

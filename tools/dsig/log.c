@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "log.h"
 
+#include "base/error.h"
 #include "base/text.h"
 #include "deliver.h"
 #include "facts.h"
@@ -8,8 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -27,11 +26,9 @@ struct log {
 	int moved; /* the daemon may be about to open another */
 };
 
-static int cannot(const struct log *l, const char *what)
+static int cannot(const struct log *l, const char *what, int error)
 {
-	const int error = errno;
-
-	report_line("unable to ", what, " the log of ", l->target->name, ": ", strerror(error));
+	report_line("unable to ", what, " the log of ", l->target->name, ": ", error_text(error));
 	return error == EACCES || error == EPERM ? STATUS_NOPERM : STATUS_UNKNOWN;
 }
 
@@ -49,13 +46,16 @@ static int no_file(const struct log *l)
  * whatever root directory the daemon has. */
 static int log_open(struct log *l)
 {
-	if (sys_stat(AT_FDCWD, l->link, 0, &l->file) < 0)
-		return cannot(l, "find");
+	int r = sys_stat(AT_FDCWD, l->link, 0, &l->file);
+
+	if (r < 0)
+		return cannot(l, "find", -r);
 	if (!S_ISREG(l->file.mode))
 		return no_file(l);
-	l->fd = open(l->link, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (l->fd < 0 || sys_fstat(l->fd, &l->file) < 0)
-		return cannot(l, "open");
+	l->fd = sys_open(l->link, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+	r = l->fd < 0 ? l->fd : sys_fstat(l->fd, &l->file);
+	if (r < 0)
+		return cannot(l, "open", -r);
 	/* Still there, so the link was its link and not a successor's. */
 	if (deliver_await_end(&l->target->view, 0) > 0) {
 		report_line(l->target->name, ": ended in this moment");
@@ -74,7 +74,7 @@ static off_t last_lines(int fd, off_t end, int lines)
 		return end;
 	while (at > 0) {
 		off_t from = at > (off_t)sizeof block ? at - (off_t)sizeof block : 0;
-		ssize_t n = pread(fd, block, (size_t)(at - from), from);
+		ssize_t n = sys_pread(fd, block, (size_t)(at - from), (uint64_t)from);
 
 		if (n < at - from)
 			return at; /* truncated just now */
@@ -87,21 +87,24 @@ static off_t last_lines(int fd, off_t end, int lines)
 	return 0;
 }
 
-/* Shows up to end, or to the end of the file if that comes first. */
+/* Shows up to end, or to the end of the file if that comes first.
+ * 0, or -errno. */
 static int copy(struct log *l, off_t end)
 {
 	char block[16384];
 
 	while (l->at < end) {
 		off_t rest = end - l->at;
-		ssize_t n = pread(l->fd, block,
-		                  rest < (off_t)sizeof block ? (size_t)rest : sizeof block, l->at);
+		ssize_t n = sys_pread(l->fd, block,
+		                      rest < (off_t)sizeof block ? (size_t)rest : sizeof block,
+		                      (uint64_t)l->at);
 
 		if (n <= 0)
 			return (int)n;
-		if (sys_write_all(STDOUT_FILENO, block, (size_t)n) < 0)
-			return -1;
 		l->at += n;
+		n = sys_write_all(STDOUT_FILENO, block, (size_t)n);
+		if (n < 0)
+			return (int)n;
 	}
 	return 0;
 }
@@ -111,9 +114,10 @@ static int copy(struct log *l, off_t end)
 static int catch_up(struct log *l)
 {
 	struct sys_stat now;
+	int r = sys_fstat(l->fd, &now);
 
-	if (sys_fstat(l->fd, &now) < 0)
-		return -1;
+	if (r < 0)
+		return r;
 	if ((off_t)now.size < l->at)
 		l->at = 0; /* truncated: begins anew */
 	return copy(l, (off_t)now.size);
@@ -163,8 +167,9 @@ static int change(struct log *l)
 
 	if (sys_stat(AT_FDCWD, l->link, 0, &now) < 0 || sys_same(&now, &l->file))
 		return STATUS_OK;
-	if (catch_up(l) < 0)
-		return cannot(l, "show");
+	status = catch_up(l);
+	if (status < 0)
+		return cannot(l, "show", -status);
 	status = log_open(l);
 	if (status != STATUS_OK)
 		return status;
@@ -185,7 +190,7 @@ static int await(struct log *l)
 	};
 	const int blind = l->moved || l->notify_fd < 0 || view->pidfd < 0;
 
-	(void)poll(fds, 2, blind ? MOVED_MS : -1);
+	(void)sys_poll(fds, 2, blind ? MOVED_MS : -1);
 	if (l->notify_fd >= 0)
 		drain(l);
 	return deliver_await_end(view, 0) > 0;
@@ -197,10 +202,10 @@ static int follow(struct log *l)
 
 	watch(l);
 	for (;;) {
-		int status;
+		int status = catch_up(l);
 
-		if (catch_up(l) < 0)
-			return cannot(l, "show");
+		if (status < 0)
+			return cannot(l, "show", -status);
 		if (ended)
 			return STATUS_OK;
 		ended = await(l);
@@ -219,8 +224,9 @@ static int show(struct log *l, const struct cmdline *o)
 	if (status != STATUS_OK)
 		return status;
 	l->at = last_lines(l->fd, (off_t)l->file.size, o->lines);
-	if (copy(l, (off_t)l->file.size) < 0)
-		return cannot(l, "show");
+	status = copy(l, (off_t)l->file.size);
+	if (status < 0)
+		return cannot(l, "show", -status);
 	return o->follow ? follow(l) : STATUS_OK;
 }
 

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -90,7 +89,7 @@ int target_from_operand(struct target *t, const struct operand *operand, struct 
 
 /* ---- discard */
 
-/* The directory that t->path is in, now; -1 with errno. */
+/* The directory that t->path is in, now; or -errno. */
 static int open_directory(const struct target *t, const char *base)
 {
 	char path[PATH_MAX];
@@ -98,20 +97,20 @@ static int open_directory(const struct target *t, const char *base)
 
 	text_begin(&dir, path, sizeof path);
 	text_mem(&dir, t->path, (size_t)(base - t->path));
-	return open(base == t->path ? "." : path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return sys_open(base == t->path ? "." : path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
 }
 
 /* A process's locks may outlast it for a moment: who reads its environment
- * in /proc keeps its mappings, and with them the flock. Returns 0, or -1 with
- * errno. */
+ * in /proc keeps its mappings, and with them the flock. Returns 0, or
+ * -errno. */
 static int discard_when_free(const char *base, const struct sys_stat *file)
 {
 	for (int waited = 0;; waited += NAP_MS) {
-		if (pidfile_discard(base, file) == 0)
-			return 0;
-		if (errno != EWOULDBLOCK || waited >= LINGER_MS)
-			return -1;
-		(void)poll(NULL, 0, NAP_MS);
+		int r = pidfile_discard(base, file);
+
+		if (r != -EWOULDBLOCK || waited >= LINGER_MS)
+			return r;
+		(void)sys_poll(NULL, 0, NAP_MS);
 	}
 }
 
@@ -121,19 +120,17 @@ static int discard_when_free(const char *base, const struct sys_stat *file)
 int target_discard(const struct target *t)
 {
 	const char *base = text_basename(t->path);
-	int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int here = sys_open(".", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
 	int dir = open_directory(t, base);
-	int r = -1, error;
+	int r = dir < 0 ? dir : sys_fchdir(dir);
 
-	if (dir >= 0 && fchdir(dir) == 0)
+	if (r == 0)
 		r = discard_when_free(base, &t->view.file);
-	error = errno;
 	if (here >= 0)
-		(void)!fchdir(here); /* for further operands with relative paths */
+		(void)sys_fchdir(here); /* for further operands with relative paths */
 	sys_close(dir);
 	sys_close(here);
-	errno = error;
-	return r < 0 && (error == ENOENT || error == EWOULDBLOCK) ? 0 : r;
+	return r == -ENOENT || r == -EWOULDBLOCK ? 0 : r;
 }
 
 void target_close(struct target *t)

@@ -26,7 +26,7 @@ int target_from_operand(struct target *t, const struct operand *operand, struct 
 
 /* Removes the pid file if it is still the one in t->view and no daemon's.
  * Returns 0, also when it is not there any more or another daemon's by now;
- * or -1 with errno. */
+ * or -errno. */
 int target_discard(const struct target *t);
 
 /* Closes what the view holds. */

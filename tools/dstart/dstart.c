@@ -2,6 +2,7 @@
 /* dstart - starts a program as a daemon: the launcher of the shim as a
  * command. It saves the program from being loaded twice, finds the library,
  * and takes programs that cannot be preloaded as well. */
+#include "base/error.h"
 #include "cmdline.h"
 #include "launcher/launch.h"
 #include "launcher/preload.h"
@@ -43,7 +44,7 @@ static int refuse(int status, const char *text)
 
 static int not_found(const char *name, int status)
 {
-	report_line("unable to execute ", name, ": ", strerror(errno));
+	report_line("unable to execute ", name, ": ", error_text(errno));
 	return status;
 }
 

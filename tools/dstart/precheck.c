@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "precheck.h"
 
+#include "base/error.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "elffile.h"
@@ -46,7 +47,7 @@ static void verdict_join(struct precheck_result *r, enum precheck_verdict verdic
 		text_str(&t, *parts);
 	if (error != 0) {
 		text_str(&t, ": ");
-		text_str(&t, strerror(error));
+		text_str(&t, error_text(error));
 	}
 }
 
@@ -60,21 +61,21 @@ static void name_file(struct precheck_result *r, const char *path)
 }
 
 /* Opens path as execve(2) would find it. Not blocking: it may be a FIFO.
- * Returns 0, or -1 with errno when it cannot be executed. */
+ * Returns 0, or -errno when it cannot be executed. */
 static int program_open(const char *path, struct program *t)
 {
 	ssize_t n;
+	int r;
 
 	*t = (struct program){ .fd = -1 };
-	if (sys_stat(AT_FDCWD, path, 0, &t->stat) < 0)
-		return -1;
-	if (!S_ISREG(t->stat.mode)) {
-		errno = EACCES;
-		return -1;
-	}
+	r = sys_stat(AT_FDCWD, path, 0, &t->stat);
+	if (r < 0)
+		return r;
+	if (!S_ISREG(t->stat.mode))
+		return -EACCES;
 	if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0)
-		return -1;
-	t->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		return -errno;
+	t->fd = sys_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
 	if (t->fd < 0)
 		return 0;
 	n = sys_read_all(t->fd, t->head, sizeof t->head);
@@ -198,9 +199,9 @@ static int read_library(const char *path, struct elffile *out, struct precheck_r
 {
 	unsigned char head[HEAD_SIZE];
 	const char *file = path != NULL ? path : "/proc/self/exe";
-	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	ssize_t n = fd < 0 ? -1 : sys_read_all(fd, head, sizeof head);
-	int error = n < 0 ? errno : ENOEXEC;
+	int fd = sys_open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
+	ssize_t n = fd < 0 ? fd : sys_read_all(fd, head, sizeof head);
+	int error = n < 0 ? (int)-n : ENOEXEC;
 
 	if (n >= 0 && elffile_read(fd, head, (size_t)n, out) == ELFFILE_OK &&
 	    (path == NULL || out->type == ET_DYN)) {
@@ -220,10 +221,10 @@ static int follow(struct program *t, struct precheck_result *r)
 	char next[HEAD_SIZE];
 
 	for (int scripts = 0;; scripts++) {
-		int found;
+		int found = program_open(r->file, t);
 
-		if (program_open(r->file, t) < 0) {
-			verdict_set(r, PRECHECK_BROKEN, errno, " cannot be executed");
+		if (found < 0) {
+			verdict_set(r, PRECHECK_BROKEN, -found, " cannot be executed");
 			return -1;
 		}
 		found = interpreter(t, next, sizeof next);

@@ -14,23 +14,22 @@
 
 #define DEFAULT_PATH "/bin:/usr/bin" /* _CS_PATH of glibc */
 
-/* Is there a file that may be executed? 0, or -1 with errno. */
+/* Is there a file that may be executed? 0, or -errno. */
 static int executable(const char *path)
 {
 	struct sys_stat st;
+	int r = sys_stat(AT_FDCWD, path, 0, &st);
 
-	if (sys_stat(AT_FDCWD, path, 0, &st) < 0)
-		return -1;
-	if (!S_ISREG(st.mode)) {
-		errno = EACCES;
-		return -1;
-	}
-	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS);
+	if (r < 0)
+		return r;
+	if (!S_ISREG(st.mode))
+		return -EACCES;
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? -errno : 0;
 }
 
 /* out = the first len bytes of dir, a slash, name. An empty directory is the
  * current one, said as "." lest the name look like an option or a variable.
- * Returns 0, or -1 with errno. */
+ * Returns 0, or -errno. */
 static int join(const char *dir, size_t len, const char *name, char *out, size_t size)
 {
 	struct text t;
@@ -42,9 +41,7 @@ static int join(const char *dir, size_t len, const char *name, char *out, size_t
 		text_str(&t, ".");
 	text_str(&t, "/");
 	text_str(&t, name);
-	if (t.cut)
-		errno = ENAMETOOLONG;
-	return t.cut ? -1 : 0;
+	return t.cut ? -ENAMETOOLONG : 0;
 }
 
 /* Failures after which execvp(3) tries the next directory. */
@@ -66,12 +63,15 @@ static int find_in_path(const char *name, const char *dirs, char *out, size_t si
 
 	for (;; dirs++) {
 		size_t len = strcspn(dirs, ":");
+		int r = join(dirs, len, name, out, size);
 
-		if (join(dirs, len, name, out, size) == 0 && executable(out) == 0)
+		if (r == 0)
+			r = executable(out);
+		if (r == 0)
 			return 0;
-		if (!try_next(errno))
-			return failed(errno);
-		if (errno == EACCES)
+		if (!try_next(-r))
+			return failed(-r);
+		if (r == -EACCES)
 			error = EACCES;
 		dirs += len;
 		if (*dirs == '\0')
@@ -82,6 +82,7 @@ static int find_in_path(const char *name, const char *dirs, char *out, size_t si
 int precheck_find(const char *name, const char *path_env, char *out, size_t size)
 {
 	struct text t;
+	int r;
 
 	if (*name == '\0')
 		return failed(ENOENT);
@@ -91,5 +92,6 @@ int precheck_find(const char *name, const char *path_env, char *out, size_t size
 	text_str(&t, name);
 	if (t.cut)
 		return failed(ENAMETOOLONG);
-	return executable(out) == 0 ? 0 : failed(errno);
+	r = executable(out);
+	return r == 0 ? 0 : failed(-r);
 }

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* The part of sys.h that is about processes: their ids, signals and time. */
+#include "base/sys.h"
+#include "base/syscall.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/resource.h>
+
+/* These numbers are the same on every architecture. */
+enum { NR_PIDFD_SEND_SIGNAL = 424, NR_PIDFD_OPEN = 434 };
+
+int sys_execve(const char *path, char *const *argv, char *const *envp)
+{
+	return (int)sys_call(SYS_execve, path, argv, envp);
+}
+
+void sys_exit(int status)
+{
+	for (;;)
+		(void)sys_call(SYS_exit_group, status);
+}
+
+pid_t sys_waitpid(pid_t pid, int *status, int options)
+{
+	pid_t r;
+
+	do
+		r = (pid_t)sys_call(SYS_wait4, pid, status, options, NULL);
+	while (r == -EINTR);
+	return r;
+}
+
+int sys_waitid(int type, int id, siginfo_t *info, int options)
+{
+	return (int)sys_call(SYS_waitid, type, id, info, options, NULL);
+}
+
+pid_t sys_getpid(void)
+{
+	return (pid_t)sys_call(SYS_getpid);
+}
+
+pid_t sys_getppid(void)
+{
+	return (pid_t)sys_call(SYS_getppid);
+}
+
+pid_t sys_gettid(void)
+{
+	return (pid_t)sys_call(SYS_gettid);
+}
+
+pid_t sys_getsid(pid_t pid)
+{
+	return (pid_t)sys_call(SYS_getsid, pid);
+}
+
+pid_t sys_getpgid(pid_t pid)
+{
+	return (pid_t)sys_call(SYS_getpgid, pid);
+}
+
+pid_t sys_setsid(void)
+{
+	return (pid_t)sys_call(SYS_setsid);
+}
+
+int sys_kill(pid_t pid, int number)
+{
+	return (int)sys_call(SYS_kill, pid, number);
+}
+
+int sys_pidfd_open(pid_t pid)
+{
+	return (int)sys_call(NR_PIDFD_OPEN, pid, 0);
+}
+
+int sys_pidfd_signal(int pidfd, int number)
+{
+	return (int)sys_call(NR_PIDFD_SEND_SIGNAL, pidfd, number, NULL, 0);
+}
+
+int sys_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)
+{
+	return (int)sys_call(SYS_prctl, option, a, b, c, d);
+}
+
+/* RLIM_INFINITY when the limit cannot be read. */
+static uint64_t limit(int resource)
+{
+	uint64_t now[2];
+
+	if (sys_call(SYS_prlimit64, 0, resource, NULL, now) < 0)
+		return UINT64_MAX;
+	return now[0];
+}
+
+uint64_t sys_file_size_limit(void)
+{
+	return limit(RLIMIT_FSIZE);
+}
+
+uint64_t sys_descriptor_limit(void)
+{
+	return limit(RLIMIT_NOFILE);
+}
+
+ssize_t sys_getrandom(void *buf, size_t size, unsigned flags)
+{
+	return sys_call(SYS_getrandom, buf, size, flags);
+}
+
+/* ---- ids. 32-bit x86 and ARM have an older, 16-bit set beside these. */
+
+#ifdef SYS_setresuid32
+#define ID(name) SYS_##name##32
+#else
+#define ID(name) SYS_##name
+#endif
+
+uid_t sys_getuid(void)
+{
+	return (uid_t)sys_call(ID(getuid));
+}
+
+uid_t sys_geteuid(void)
+{
+	return (uid_t)sys_call(ID(geteuid));
+}
+
+gid_t sys_getgid(void)
+{
+	return (gid_t)sys_call(ID(getgid));
+}
+
+gid_t sys_getegid(void)
+{
+	return (gid_t)sys_call(ID(getegid));
+}
+
+int sys_getresuid(uid_t ids[3])
+{
+	return (int)sys_call(ID(getresuid), &ids[0], &ids[1], &ids[2]);
+}
+
+int sys_getresgid(gid_t ids[3])
+{
+	return (int)sys_call(ID(getresgid), &ids[0], &ids[1], &ids[2]);
+}
+
+int sys_setresuid(uid_t real, uid_t effective, uid_t saved)
+{
+	return (int)sys_call(ID(setresuid), real, effective, saved);
+}
+
+int sys_setresgid(gid_t real, gid_t effective, gid_t saved)
+{
+	return (int)sys_call(ID(setresgid), real, effective, saved);
+}
+
+int sys_setgroups(size_t count, const gid_t *groups)
+{
+	return (int)sys_call(ID(setgroups), count, groups);
+}
+
+/* An id that is none changes nothing, and the present one is returned. */
+uid_t sys_fsuid(void)
+{
+	return (uid_t)sys_call(ID(setfsuid), (uid_t)-1);
+}
+
+gid_t sys_fsgid(void)
+{
+	return (gid_t)sys_call(ID(setfsgid), (gid_t)-1);
+}
+
+/* ---- signals */
+
+/* The kernel's struct sigaction, which differs from libc's. */
+struct action {
+	void (*handler)(int);
+	unsigned long flags;
+#if !defined __riscv && !defined __loongarch__
+	void (*restorer)(void);
+#endif
+	unsigned char mask[sizeof(sys_sigset)];
+};
+
+/* Where the kernel lets a handler return to; only here it brings none itself. */
+#ifdef __x86_64__
+#define SA_RESTORER_ 0x04000000UL
+void sys_sigreturn(void) __attribute__((visibility("hidden")));
+__asm__(".text\n"
+        ".hidden sys_sigreturn\n"
+        ".type sys_sigreturn, @function\n"
+        "sys_sigreturn:\n\t"
+        "movl $15, %eax\n\t"
+        "syscall\n"
+        ".size sys_sigreturn, . - sys_sigreturn\n");
+#endif
+
+int sys_sighandler(int number, void (*handler)(int), int flags)
+{
+	struct action action = { .handler = handler, .flags = (unsigned long)(unsigned)flags };
+
+#ifdef SA_RESTORER_
+	action.flags |= SA_RESTORER_;
+	action.restorer = sys_sigreturn;
+#endif
+	for (unsigned i = 0; i < sizeof action.mask; i++)
+		action.mask[i] = 0xFF;
+	return (int)sys_call(SYS_rt_sigaction, number, &action, NULL, sizeof action.mask);
+}
+
+void (*sys_sighandler_now(int number))(int)
+{
+	struct action action = { .handler = SIG_DFL };
+
+	if (sys_call(SYS_rt_sigaction, number, NULL, &action, sizeof action.mask) < 0)
+		return SIG_DFL;
+	return action.handler;
+}
+
+int sys_sigmask(int how, sys_sigset set, sys_sigset *old)
+{
+	return (int)sys_call(SYS_rt_sigprocmask, how, &set, old, sizeof set);
+}
+
+int sys_sigpending_take(sys_sigset set)
+{
+	static const long long at_once[2]; /* zeros in every layout of a timespec */
+	int r;
+
+	do
+		r = (int)sys_call(SYS_rt_sigtimedwait, &set, NULL, at_once, sizeof set);
+	while (r == -EINTR);
+	return r > 0 ? r : 0;
+}
+
+int sys_signalfd(sys_sigset set, int flags)
+{
+	return (int)sys_call(SYS_signalfd4, -1, &set, sizeof set, flags);
+}
+
+/* ---- time */
+
+int64_t sys_clock(int clock)
+{
+	long narrow[2];
+
+#ifdef SYS_clock_gettime64
+	int64_t wide[2];
+
+	if (sys_call(SYS_clock_gettime64, clock, wide) == 0)
+		return wide[0] * SYS_NSEC + wide[1];
+#endif
+	if (sys_call(SYS_clock_gettime, clock, narrow) < 0)
+		return 0;
+	return (int64_t)narrow[0] * SYS_NSEC + narrow[1];
+}
