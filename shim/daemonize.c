@@ -35,12 +35,15 @@ __attribute__((noinline)) static void start_daemon(int argc, char **argv)
 	int wrong;
 
 	launch_fill_std();
+	if (environ_begin(&target.memory, environ, &why) < 0) {
+		report_failure(&why);
+		sys_exit(why.status);
+	}
 	options_begin(&options);
 	wrong = options_read(&options, environ);
-	if (options_finish(&options, environ) < 0 || wrong > 0)
+	if (options_finish(&options, &target.memory, environ) < 0 || wrong > 0)
 		sys_exit(STATUS_CONFIG);
-	if (environ_begin(&target.memory, environ, &why) < 0 ||
-	    preload_find(library, sizeof library, &why) < 0 ||
+	if (preload_find(library, sizeof library, &why) < 0 ||
 	    image_self(&target.image, &target.memory, options.argv0, argc, argv, &why) < 0) {
 		report_failure(&why);
 		sys_exit(why.status);

@@ -155,10 +155,22 @@ testAnUnknownNameIsNamedWithTheNearestKnown() {
 	t_meant DAEMONIZE_PID_FILE DAEMONIZE_PIDFILE
 	t_meant DAEMONIZE_LOG DAEMONIZE_LOGFILE
 	t_meant DAEMONIZE_WORK_DIR DAEMONIZE_WORKDIR
-	t_meant DAEMONIZE_UID DAEMONIZE_USER
+	t_meant DAEMONIZE_USR DAEMONIZE_USER
 	t_meant DAEMONIZE_pidfile DAEMONIZE_PIDFILE
 	t_meant DAEMONIZE_PIDFILES DAEMONIZE_PIDFILE
 	t_meant DAEMONIZE_SDTOUT DAEMONIZE_STDOUT
+}
+
+testANameThatResemblesNothingIsNotGuessed() {
+	for t_name in QQQQQQQQ UID X; do
+		t_spawn "DAEMONIZE_$t_name=x" -- "$T_PROGRAMS/probe"
+		t_assert_rc 78 && t_assert_err "DAEMONIZE_$t_name: unknown" && t_assert_lacks err 'did you mean'
+	done
+}
+
+testAnAliveTimeThatIsTooLongIsShownWithTheTimeout() {
+	t_spawn DAEMONIZE_TIMEOUT=5.25 DAEMONIZE_READY=alive=6 -- "$T_PROGRAMS/probe"
+	t_assert_rc 78 && t_assert_err "DAEMONIZE_READY: 'alive=6': less than DAEMONIZE_TIMEOUT (5.25)"
 }
 
 testANameWithoutAnyNearOne() {

@@ -492,7 +492,7 @@ testABadMode() {
 }
 
 testABadTime() {
-	for value in '' 0 0.0 -1 1s 1e3 . 1. .-5 0.0001 99999999999999999999; do
+	for value in '' 0 0.0 -1 1s 1e3 . 1. .-5 99999999999999999999; do
 		t_bad DAEMONIZE_TIMEOUT "$value" 'seconds above 0, fractions allowed'
 	done
 }

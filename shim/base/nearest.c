@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define LONGEST 31
+#define PREFIX_LEAST 3
 
 static int fold(char c)
 {
@@ -39,9 +40,18 @@ static unsigned distance(const char *a, size_t a_len, const char *b, size_t b_le
 	return row[b_len];
 }
 
-void nearest_begin(struct nearest *n, const char *word, size_t len, unsigned most)
+void nearest_begin(struct nearest *n, const char *word, size_t len)
 {
-	*n = (struct nearest){ word, len, NULL, 2 * most + 2 };
+	*n = (struct nearest){ word, len, NULL, 2 * ((unsigned)len / 3 + 1) + 2 };
+}
+
+static int is_prefix(const struct nearest *n, const char *name)
+{
+	size_t i = 0;
+
+	while (i < n->len && fold(n->word[i]) == fold(name[i]))
+		i++;
+	return i == n->len && i >= PREFIX_LEAST;
 }
 
 void nearest_consider(struct nearest *n, const char *name)
@@ -51,8 +61,10 @@ void nearest_consider(struct nearest *n, const char *name)
 
 	if (len > LONGEST || n->len > LONGEST || n->len == 0)
 		return;
-	/* of equals rather one that begins the same: LOG means LOGFILE */
+	/* of equals rather one that begins the same */
 	cost = 2 * distance(n->word, n->len, name, len) + (fold(*n->word) != fold(*name));
+	if (is_prefix(n, name) && cost > 2)
+		cost = 2 + (unsigned)len / 16; /* LOG means LOGFILE, not LOGFILE_MODE */
 	if (cost >= n->cost)
 		return;
 	n->cost = cost;

@@ -12,9 +12,10 @@ struct nearest {
 	unsigned cost;
 };
 
-/* Begins a search for word, of length len: names may differ from it by most
- * letters put in, left out or replaced. Letter case does not count. */
-void nearest_begin(struct nearest *n, const char *word, size_t len, unsigned most);
+/* Begins a search for word, of length len. Near are names that begin with it,
+ * and those that differ in a third of its letters at most, put in, left out or
+ * replaced. Letter case does not count. */
+void nearest_begin(struct nearest *n, const char *word, size_t len);
 
 /* Takes name if it is nearer than all before. */
 void nearest_consider(struct nearest *n, const char *name);

@@ -89,6 +89,15 @@ void text_shown(struct text *t, const char *s)
 		text_str(t, "...");
 }
 
+const char *text_quoted(char buf[TEXT_SHOWN], const char *s)
+{
+	struct text t;
+
+	text_begin(&t, buf, TEXT_SHOWN);
+	text_shown(&t, s);
+	return buf;
+}
+
 int text_number(const char *s, long long min, long long max, long long *out)
 {
 	long long n = 0;
@@ -108,13 +117,13 @@ int text_number(const char *s, long long min, long long max, long long *out)
 	return 0;
 }
 
-int text_seconds(const char *s, int *ms, int *more)
+int text_seconds(const char *s, int *ms)
 {
 	const size_t len = strcspn(s, ".");
 	char whole[16];
 	struct text t;
 	long long n = 0, scale = 100;
-	int rest = 0;
+	int part = 0;
 
 	text_begin(&t, whole, sizeof whole);
 	text_mem(&t, s, len);
@@ -127,12 +136,21 @@ int text_seconds(const char *s, int *ms, int *more)
 	n *= 1000;
 	while (*s != '\0' && *++s != '\0') {
 		n += (*s - '0') * scale;
-		rest |= scale == 0 && *s != '0';
+		part |= scale == 0 && *s != '0';
 		scale /= 10;
 	}
-	*ms = (int)n;
-	*more = rest;
+	*ms = (int)n + part;
 	return 0;
+}
+
+void text_ms(struct text *t, int ms)
+{
+	text_num(t, ms / 1000);
+	ms %= 1000;
+	for (int scale = 100; ms != 0; ms %= scale, scale /= 10) {
+		text_str(t, scale == 100 ? "." : "");
+		text_num(t, ms / scale);
+	}
 }
 
 int text_is(const char *s, const char *name, size_t len)

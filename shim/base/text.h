@@ -34,13 +34,21 @@ int text_control(const char *text);
  * that are not UTF-8 become '?', after 80 bytes comes "...". */
 void text_shown(struct text *t, const char *s);
 
+/* The same in a buffer of its own, which it returns: for messages. */
+#define TEXT_SHOWN 512
+const char *text_quoted(char buf[TEXT_SHOWN], const char *s);
+
 /* Reads a decimal number that is the whole of s, no sign, no blanks, no
  * overflow, within [min, max]. Returns 0, or -1 and leaves *out alone. */
 int text_number(const char *s, long long min, long long max, long long *out);
 
-/* Reads seconds, "10", "0.5" or ".5", up to 1000000: *ms whole milliseconds,
- * *more whether part of another is left. Returns 0, or -1 and leaves both. */
-int text_seconds(const char *s, int *ms, int *more);
+/* Reads seconds, "10", "0.5" or ".5", up to 1000000, as milliseconds: a part
+ * of one counts as one, for 0.0001 is not "at once". Returns 0, or -1 and
+ * leaves *ms alone. */
+int text_seconds(const char *s, int *ms);
+
+/* Appends milliseconds as seconds: "5", "0.25". */
+void text_ms(struct text *t, int ms);
 
 /* Is name (of length len) the whole word s? */
 int text_is(const char *s, const char *name, size_t len);

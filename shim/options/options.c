@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "options/options.h"
 
-#include "base/environ.h"
 #include "base/nearest.h"
 #include "base/report.h"
 
@@ -13,7 +12,6 @@
 #define DEFAULT_TIMEOUT_MS 30000
 #define DEFAULT_PIDFILE_MODE 0644
 #define DEFAULT_LOG_MODE 0640
-#define NAME_LONGEST 31 /* however far: there are few */
 
 /* ---- names */
 
@@ -33,7 +31,8 @@ int options_ours(const char *assignment)
 	return suffix(assignment) != NULL;
 }
 
-const struct setting *options_find(const char *variable, size_t len)
+/* The row of a variable ("DAEMONIZE_PIDFILE", of length len), or NULL. */
+static const struct setting *find(const char *variable, size_t len)
 {
 	const char *name = suffix(variable);
 
@@ -67,16 +66,15 @@ static int unknown(const char *assignment, size_t len)
 	const char *name = suffix(assignment) != NULL ? suffix(assignment) : assignment;
 	size_t name_len = len - (size_t)(name - assignment);
 	struct nearest near;
-	char cut[64], shown[256];
+	char cut[64], shown[TEXT_SHOWN];
 	struct text t;
 
-	nearest_begin(&near, name, name_len, NAME_LONGEST);
+	nearest_begin(&near, name, name_len);
 	for (unsigned i = 1; i < options_count; i++)
 		nearest_consider(&near, options_table[i].name);
 	text_begin(&t, cut, sizeof cut);
 	text_mem(&t, assignment, len);
-	text_begin(&t, shown, sizeof shown);
-	text_shown(&t, cut);
+	text_quoted(shown, cut);
 	if (near.name != NULL)
 		report_line(shown, ": unknown, did you mean DAEMONIZE_", near.name, "?");
 	else
@@ -88,18 +86,15 @@ static int unknown(const char *assignment, size_t len)
 
 int options_refuse(const char *variable, const char *value, const char *allowed)
 {
-	char shown[512];
-	struct text t;
+	char shown[TEXT_SHOWN];
 
-	text_begin(&t, shown, sizeof shown);
-	text_shown(&t, value);
-	report_line(variable, ": '", shown, "': ", allowed);
+	report_line(variable, ": '", text_quoted(shown, value), "': ", allowed);
 	return -1;
 }
 
 void options_begin(struct options *o)
 {
-	memset(o, 0, offsetof(struct options, made));
+	memset(o, 0, sizeof *o);
 	o->name = o->pidfile = o->workdir = o->chroot = o->envfile = "";
 	o->logfile.arg = o->out.arg = o->err.arg = "";
 	o->pidfile_mode = DEFAULT_PIDFILE_MODE;
@@ -108,27 +103,33 @@ void options_begin(struct options *o)
 	o->timeout_ms = DEFAULT_TIMEOUT_MS;
 }
 
-int options_assign(struct options *o, const struct setting *option, const char *value)
+const char *options_variable(const struct setting *row, char *buf)
 {
-	char variable[64];
 	struct text t;
 
-	if (option->parse(value, (char *)o + option->field) == 0)
-		return 0;
-	text_begin(&t, variable, sizeof variable);
+	text_begin(&t, buf, OPTIONS_VARIABLE);
 	text_str(&t, PREFIX);
-	text_str(&t, option->name[0] != '\0' ? "_" : "");
-	text_str(&t, option->name);
-	return options_refuse(variable, value, option->allowed);
+	text_str(&t, row->name[0] != '\0' ? "_" : "");
+	text_str(&t, row->name);
+	return buf;
+}
+
+int options_assign(struct options *o, const struct setting *row, const char *value)
+{
+	char variable[OPTIONS_VARIABLE];
+
+	if (row->parse(value, (char *)o + row->field) == 0)
+		return 0;
+	return options_refuse(options_variable(row, variable), value, row->allowed);
 }
 
 int options_set(struct options *o, const char *assignment)
 {
 	size_t len = strcspn(assignment, "=");
-	const struct setting *option = options_find(assignment, len);
+	const struct setting *row = find(assignment, len);
 	const char *value = assignment + len + (assignment[len] == '=');
 
-	return option == NULL ? unknown(assignment, len) : options_assign(o, option, value);
+	return row == NULL ? unknown(assignment, len) : options_assign(o, row, value);
 }
 
 int options_read(struct options *o, char *const *envp)

@@ -5,18 +5,16 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include "base/environ.h"
 #include "options/values.h"
 
-#include <limits.h>
 #include <stddef.h>
 
 /* What the user asked for. Const once options_finish has returned 0; what
  * happens at run time is kept elsewhere. An empty text means not asked for.
- * The texts are those of the environment and the command line: ten copies
- * would be ten pages. */
-#define OPTIONS_MADE 7 /* paths: each one below, and the common log file */
+ * The texts are those of the environment and the command line, not copies. */
 struct options {
-	int on;
+	int on; /* never read: that DAEMONIZE is set is enough */
 	const char *name;
 	const char *pidfile;
 	int pidfile_mode;
@@ -40,8 +38,6 @@ struct options {
 	int reopen; /* signal, 0: none */
 	int verbose;
 	const char *commands; /* dsig's */
-	unsigned made_count;
-	char made[OPTIONS_MADE][PATH_MAX]; /* paths that are nobody else's; not touched before */
 };
 
 /* One row of the table. */
@@ -58,9 +54,6 @@ struct setting {
 extern const struct setting options_table[];
 extern const unsigned options_count;
 
-/* The row of a variable ("DAEMONIZE_PIDFILE", of length len), or NULL. */
-const struct setting *options_find(const char *variable, size_t len);
-
 /* Is there DAEMONIZE=0, or else a variable of ours that asks for something?
  * Make no system call. */
 int options_off(char *const *envp);
@@ -75,10 +68,14 @@ int options_refuse(const char *variable, const char *value, const char *allowed)
 
 void options_begin(struct options *o);
 
+/* The variable of a row, "DAEMONIZE_PIDFILE", in buf of OPTIONS_VARIABLE bytes. */
+#define OPTIONS_VARIABLE 32
+const char *options_variable(const struct setting *row, char *buf);
+
 /* Gives the option of a row a value, which is kept, not copied, where the
  * option is a string. Returns 0, or -1 and says on standard error what is
  * allowed. */
-int options_assign(struct options *o, const struct setting *option, const char *value);
+int options_assign(struct options *o, const struct setting *row, const char *value);
 
 /* Takes one of our variables. Returns 0, or -1 and says on standard error
  * what is wrong with it. */
@@ -87,9 +84,10 @@ int options_set(struct options *o, const char *assignment);
 /* Takes all of ours in envp; returns how many were wrong. */
 int options_read(struct options *o, char *const *envp);
 
-/* Fills in what depends on other options, makes paths absolute in the
- * current directory, refuses what cannot be combined. envp: for HOME and the
- * XDG directories. Returns 0, or -1 and has said why. */
-int options_finish(struct options *o, char *const *envp);
+/* Fills in what depends on other options, makes every path absolute in the
+ * current directory, refuses what cannot be combined. New texts are put into
+ * memory; envp: for HOME and the XDG directories. Returns 0, or -1 and has
+ * said why. */
+int options_finish(struct options *o, struct environ_block *memory, char *const *envp);
 
 #endif

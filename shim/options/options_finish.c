@@ -3,113 +3,145 @@
 #include "options/options.h"
 
 #include "base/environ.h"
+#include "base/instance.h"
 #include "base/report.h"
 #include "base/sys.h"
+
+#include <limits.h>
+#include <string.h>
 
 static int too_long(const char *variable, const char *value)
 {
 	return options_refuse(variable, value, "makes a path of 4096 bytes or more");
 }
 
-/* *path = DIRECTORY + between + "/" + NAME + ENDING; 0, or -1 if that is too long. */
-static int place(struct options *o, const char **path, const char *directory, const char *between,
-                 const char *name, const char *ending)
+/* A text that stays: in memory, or -1 if it was cut or there is none. */
+static int put(struct environ_block *memory, const struct text *t, const char **out)
 {
-	char *made = o->made[o->made_count++];
-	struct text t;
+	size_t size = (size_t)(t->at - t->start) + 1;
+	char *copy = t->cut ? NULL : environ_alloc(memory, size);
 
-	text_begin(&t, made, PATH_MAX);
-	text_str(&t, directory);
-	text_str(&t, between);
-	text_str(&t, "/");
-	text_str(&t, name);
-	text_str(&t, ending);
-	*path = made;
-	return t.cut ? -1 : 0;
-}
-
-static int absolute(struct options *o, const char *variable, const char **path)
-{
-	const char *given = *path;
-	char cwd[PATH_MAX];
-
-	if (given[0] == '\0' || given[0] == '/')
-		return 0;
-	if (sys_getcwd(cwd, sizeof cwd) < 0)
-		return options_refuse(variable, given,
-		                      "an absolute path: the current directory has none");
-	return place(o, path, cwd, "", given, "") < 0 ? too_long(variable, given) : 0;
-}
-
-static int absolute_paths(struct options *o)
-{
-	int wrong = absolute(o, "DAEMONIZE_PIDFILE", &o->pidfile) |
-	            absolute(o, "DAEMONIZE_CHROOT", &o->chroot) |
-	            absolute(o, "DAEMONIZE_ENVFILE", &o->envfile);
-
-	if (o->chroot[0] == '\0')
-		wrong |= absolute(o, "DAEMONIZE_WORKDIR", &o->workdir);
-	if (o->out.kind == TO_FILE)
-		wrong |= absolute(o, "DAEMONIZE_STDOUT", &o->out.arg);
-	if (o->err.kind == TO_FILE)
-		wrong |= absolute(o, "DAEMONIZE_STDERR", &o->err.arg);
-	return wrong;
-}
-
-static int default_pidfile(struct options *o, char *const *envp)
-{
-	const char *runtime = sys_geteuid() == 0 ? "/run" : environ_get(envp, "XDG_RUNTIME_DIR");
-
-	if (runtime == NULL || *runtime != '/')
-		return options_refuse("DAEMONIZE_NAME", o->name,
-		                      "needs XDG_RUNTIME_DIR or DAEMONIZE_PIDFILE to be set");
-	return place(o, &o->pidfile, runtime, "", o->name, ".pid") < 0
-	               ? too_long("DAEMONIZE_NAME", o->name)
-	               : 0;
-}
-
-static int default_logfile(struct options *o, char *const *envp)
-{
-	const char *state = environ_get(envp, "XDG_STATE_HOME");
-	const char *home = environ_get(envp, "HOME");
-	int r = -1;
-
-	o->logfile.kind = TO_FILE;
-	o->own_log = 1;
-	if (sys_geteuid() == 0)
-		r = place(o, &o->logfile.arg, "/var/log", "", o->name, ".log");
-	else if (state != NULL && *state == '/')
-		r = place(o, &o->logfile.arg, state, "", o->name, ".log");
-	else if (home != NULL && *home == '/')
-		r = place(o, &o->logfile.arg, home, "/.local/state", o->name, ".log");
-	if (r < 0)
-		return options_refuse("DAEMONIZE_NAME", o->name,
-		                      "needs XDG_STATE_HOME, HOME or DAEMONIZE_LOGFILE to be set");
+	if (copy == NULL)
+		return -1;
+	*out = memcpy(copy, t->start, size);
 	return 0;
 }
 
-int options_finish(struct options *o, char *const *envp)
+static int absolute(struct environ_block *memory, const char *variable, const char **path)
+{
+	char cwd[PATH_MAX], joined[PATH_MAX];
+	struct text t;
+
+	if (**path == '\0' || **path == '/')
+		return 0;
+	if (sys_getcwd(cwd, sizeof cwd) < 0)
+		return options_refuse(variable, *path,
+		                      "an absolute path: the current directory has none");
+	text_begin(&t, joined, sizeof joined);
+	text_str(&t, cwd);
+	text_str(&t, "/");
+	text_str(&t, *path);
+	return put(memory, &t, path) < 0 ? too_long(variable, *path) : 0;
+}
+
+/* The path of a row, or NULL if it has none that is the caller's. */
+static const char **path_of(struct options *o, const struct setting *row)
+{
+	void *field = (char *)o + row->field;
+	struct destination *to = field;
+
+	if (row->parse == value_path)
+		return field == &o->workdir && o->chroot[0] != '\0' ? NULL : field;
+	return row->parse == value_destination && to->kind == TO_FILE ? &to->arg : NULL;
+}
+
+static int absolute_paths(struct options *o, struct environ_block *memory)
+{
+	char variable[OPTIONS_VARIABLE];
+	int wrong = 0;
+
+	for (unsigned i = 0; i < options_count; i++) {
+		const char **path = path_of(o, &options_table[i]);
+
+		if (path != NULL)
+			wrong |= absolute(memory, options_variable(&options_table[i], variable),
+			                  path);
+	}
+	return wrong;
+}
+
+static int default_pidfile(struct options *o, struct environ_block *memory, char *const *envp)
+{
+	const char *directory = instance_directory(envp);
+	char path[PATH_MAX];
+	struct text t;
+
+	if (directory == NULL)
+		return options_refuse("DAEMONIZE_NAME", o->name,
+		                      "needs XDG_RUNTIME_DIR or DAEMONIZE_PIDFILE to be set");
+	text_begin(&t, path, sizeof path);
+	instance_pidfile(&t, directory, o->name);
+	return put(memory, &t, &o->pidfile) < 0 ? too_long("DAEMONIZE_NAME", o->name) : 0;
+}
+
+static int default_logfile(struct options *o, struct environ_block *memory, char *const *envp)
+{
+	char path[PATH_MAX];
+	struct text t;
+
+	o->logfile.kind = TO_FILE;
+	o->own_log = 1;
+	text_begin(&t, path, sizeof path);
+	if (instance_logfile(&t, envp, o->name) < 0)
+		return options_refuse("DAEMONIZE_NAME", o->name,
+		                      "needs XDG_STATE_HOME, HOME or DAEMONIZE_LOGFILE to be set");
+	return put(memory, &t, &o->logfile.arg) < 0 ? too_long("DAEMONIZE_NAME", o->name) : 0;
+}
+
+static int defaults(struct options *o, struct environ_block *memory, char *const *envp)
 {
 	int wrong = 0;
 
 	if (o->name[0] != '\0' && o->pidfile[0] == '\0')
-		wrong |= default_pidfile(o, envp);
+		wrong |= default_pidfile(o, memory, envp);
 	if (o->name[0] != '\0' && o->logfile.kind == TO_UNSET)
-		wrong |= default_logfile(o, envp);
+		wrong |= default_logfile(o, memory, envp);
 	if (o->logfile.kind == TO_UNSET)
 		o->logfile.kind = TO_NULL;
-	if (o->out.kind == TO_UNSET)
-		o->out = o->logfile;
-	if (o->err.kind == TO_UNSET)
-		o->err = o->logfile;
-	wrong |= absolute_paths(o);
+	return wrong;
+}
+
+/* What each option allows, but not both together. */
+static int contradictions(const struct options *o)
+{
+	int wrong = 0;
+
 	if (o->reopen != 0 && o->out.kind != TO_FILE && o->err.kind != TO_FILE) {
 		report_line("DAEMONIZE_REOPEN: needs a log file to reopen");
 		wrong = -1;
 	}
 	if (o->ready.kind == READY_ALIVE && o->ready.alive_ms >= o->timeout_ms) {
-		report_line("DAEMONIZE_READY: alive=SECONDS: less than DAEMONIZE_TIMEOUT (30)");
+		char alive[32], timeout[32];
+		struct text t;
+
+		text_begin(&t, alive, sizeof alive);
+		text_ms(&t, o->ready.alive_ms);
+		text_begin(&t, timeout, sizeof timeout);
+		text_ms(&t, o->timeout_ms);
+		report_line("DAEMONIZE_READY: 'alive=", alive, "': less than DAEMONIZE_TIMEOUT (",
+		            timeout, ")");
 		wrong = -1;
 	}
 	return wrong;
+}
+
+int options_finish(struct options *o, struct environ_block *memory, char *const *envp)
+{
+	int wrong = defaults(o, memory, envp) | absolute_paths(o, memory);
+
+	if (o->out.kind == TO_UNSET)
+		o->out = o->logfile;
+	if (o->err.kind == TO_UNSET)
+		o->err = o->logfile;
+	return wrong | contradictions(o);
 }

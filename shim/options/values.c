@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "options/values.h"
 
+#include "base/instance.h"
 #include "base/signals.h"
 
 #include <signal.h>
@@ -45,9 +46,9 @@ int value_mask(const char *text, void *field)
 
 int value_seconds(const char *text, void *field)
 {
-	int ms, more;
+	int ms;
 
-	if (text_seconds(text, &ms, &more) < 0 || ms == 0)
+	if (text_seconds(text, &ms) < 0 || ms == 0)
 		return -1;
 	*(int *)field = ms;
 	return 0;
@@ -55,12 +56,7 @@ int value_seconds(const char *text, void *field)
 
 int value_name(const char *text, void *field)
 {
-	size_t len = strlen(text);
-
-	if (len == 0 || len > NAME_MAX - sizeof ".pid" || *text == '.' || *text == '-')
-		return -1;
-	if (strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.@-") !=
-	    len)
+	if (!instance_valid(text))
 		return -1;
 	*(const char **)field = text;
 	return 0;

@@ -32,7 +32,7 @@ static void seconds(const char *s)
 	const char *point = strchr(s, '.'), *rest = point != NULL ? point + 1 : "";
 	size_t whole_len = point != NULL ? (size_t)(point - s) : strlen(s);
 	char whole[32] = "0", thousandths[4] = "000";
-	int ms = -77, more = -77, good = whole_len < 16 && (whole_len > 0 || point != NULL);
+	int ms = -77, good = whole_len < 16 && (whole_len > 0 || point != NULL);
 
 	if (good && whole_len > 0) {
 		memcpy(whole, s, whole_len);
@@ -40,15 +40,15 @@ static void seconds(const char *s)
 	}
 	good = good && all_digits(whole) && (point == NULL || all_digits(rest)) &&
 	       atoll(whole) <= 1000000;
-	MUST(text_seconds(s, &ms, &more) == (good ? 0 : -1));
+	MUST(text_seconds(s, &ms) == (good ? 0 : -1));
 	if (!good) {
-		MUST(ms == -77 && more == -77);
+		MUST(ms == -77);
 		return;
 	}
 	for (int i = 0; i < 3 && rest[i] != '\0'; i++)
 		thousandths[i] = rest[i];
-	MUST(ms == atoll(whole) * 1000 + atoi(thousandths));
-	MUST((more != 0) == (strlen(rest) > 3 && rest[3 + strspn(rest + 3, "0")] != '\0'));
+	MUST(ms == atoll(whole) * 1000 + atoi(thousandths) +
+	                   (strlen(rest) > 3 && rest[3 + strspn(rest + 3, "0")] != '\0'));
 }
 
 static void shown(const char *s, size_t room)

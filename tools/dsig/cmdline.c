@@ -4,7 +4,6 @@
 #include "base/report.h"
 #include "base/text.h"
 #include "help.h"
-#include "seconds.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -84,11 +83,11 @@ static int take(struct cmdline *o, int letter, const char *value)
 		o->quiet = 1;
 		break;
 	case 't':
-		if (seconds_parse(value, &o->timeout_ms) < 0)
+		if (text_seconds(value, &o->timeout_ms) < 0)
 			return bad_value("-t", value, time_allowed);
 		break;
 	case 'w':
-		if (seconds_parse(value, &o->wait_ms) < 0)
+		if (text_seconds(value, &o->wait_ms) < 0)
 			return bad_value("-w", value, time_allowed);
 		break;
 	case 'h':

@@ -126,11 +126,10 @@ int command_find(const char *word, const struct command_own *own, struct command
 
 const char *command_nearest(const char *word, const struct command_own *own)
 {
-	const size_t len = strlen(word);
 	struct nearest n;
 	const char *name;
 
-	nearest_begin(&n, word, len, (unsigned)len / 3 + 1);
+	nearest_begin(&n, word, strlen(word));
 	for (const struct command *c = command_table; c->name != NULL; c++)
 		nearest_consider(&n, c->name);
 	for (unsigned i = 0; i < own->count; i++)

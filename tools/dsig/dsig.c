@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* dsig - signals daemons through their pid files. Start reading here.
  *
- *   cmdline, help, seconds              command  the words it understands
+ *   cmdline, help                       command  the words it understands
  *   target        an operand's pid file     guard    what is refused, and why
  *   verify        whom it may speak for     deliver  sends to, and awaits, a process
  *   act           the commands              log      one more

@@ -102,10 +102,16 @@ static void show(const struct launch_target *target, const struct options *o,
 	show_destination("stderr:", &o->err);
 }
 
-static int read_options(struct options *o, struct cmdline *own, char **argv)
+static int read_options(struct options *o, struct cmdline *own, struct environ_block *memory,
+                        char **argv)
 {
+	struct failure why;
 	int wrong;
 
+	if (environ_begin(memory, environ, &why) < 0) {
+		report_failure(&why);
+		return why.status;
+	}
 	options_begin(o);
 	wrong = options_read(o, environ);
 	if (cmdline_read(own, o, argv) < 0)
@@ -114,7 +120,7 @@ static int read_options(struct options *o, struct cmdline *own, char **argv)
 		return 0;
 	if (own->program[0] == NULL)
 		return refuse(STATUS_USAGE, "which program? dstart --help shows how");
-	return options_finish(o, environ) < 0 || wrong > 0 ? STATUS_CONFIG : 0;
+	return options_finish(o, memory, environ) < 0 || wrong > 0 ? STATUS_CONFIG : 0;
 }
 
 int main(int argc, char **argv)
@@ -124,12 +130,11 @@ int main(int argc, char **argv)
 	static struct options options;
 	struct cmdline own;
 	static char path[PATH_MAX], library[PATH_MAX];
-	struct failure why;
 	int status, have_library;
 
 	(void)argc;
 	launch_fill_std();
-	status = read_options(&options, &own, argv);
+	status = read_options(&options, &own, &target.memory, argv);
 	if (status != 0)
 		return status;
 	if (own.help) {
@@ -158,10 +163,6 @@ int main(int argc, char **argv)
 	if (own.dry_run) {
 		show(&target, &options, &check);
 		return 0;
-	}
-	if (environ_begin(&target.memory, environ, &why) < 0) {
-		report_failure(&why);
-		return why.status;
 	}
 	_exit(launch(&target, &options, environ));
 }
