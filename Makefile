@@ -34,9 +34,7 @@ SHIM_LDFLAGS = -shared -Wl,-soname,libdaemonize.so -nostartfiles -Wl,-z,now -Wl,
 	-Wl,--hash-style=gnu -Wl,--gc-sections
 TOOL_CFLAGS = $(BASE) -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(CFLAGS)
 
-# A static tool starts sooner, and no LD_PRELOAD gets into it. It cannot load
-# the modules that libc looks up users with and asks getent(1) instead. With
-# musl, where its compiler is there, it starts in a third of the time: glibc
+# A static tool starts sooner, and no LD_PRELOAD gets into it. With musl, where its compiler is there, it starts in a third of the time: glibc
 # begins with a long look at the processor. STATIC= for dynamic ones, as
 # sanitizers need them; TOOL_CC=cc for glibc's.
 ifeq ($(origin STATIC),undefined)
@@ -46,13 +44,13 @@ STATIC := $(if $(filter /%,$(shell $(TOOL_CC) $(CFLAGS) -print-file-name=libc.a)
 endif
 endif
 TOOL_CC ?= $(CC)
-LOOKUP = $(if $(STATIC),tools/lookup.c tools/getent.c,shim/spawn/lookup.c)
 
 # Readers' code is not the daemon's to carry.
 SHIM_ALL = $(wildcard shim/*.c shim/*/*.c)
 SHIM = $(filter-out shim/pidfile/inspect.c,$(SHIM_ALL))
-SHARED = $(filter-out shim/daemonize.c shim/spawn/lookup.c shim/base/string.c,$(SHIM)) $(LOOKUP)
-DSIG_SHIM = $(LOOKUP) $(filter-out shim/base/string.c,$(wildcard shim/base/*.c shim/pidfile/*.c))
+SHARED = $(filter-out shim/daemonize.c shim/base/string.c,$(SHIM))
+DSIG_SHIM = $(filter-out shim/base/string.c,$(wildcard shim/base/*.c shim/pidfile/*.c)) \
+	$(addprefix shim/spawn/,lookup.c getent.c reset.c)
 DSTART = $(wildcard tools/dstart/*.c)
 DSIG = $(wildcard tools/dsig/*.c)
 
@@ -82,7 +80,7 @@ $(BUILD)/dstart: $(dstart_o)
 # dstart has the place of the library in it.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(TOOL_CC) $(SHIM_CFLAGS) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS) $(LOOKUP)' >$@.new
+	@echo '$(CC) $(TOOL_CC) $(SHIM_CFLAGS) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS)' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 FORCE:
 
@@ -139,7 +137,7 @@ check: all tests-programs tests-unit
 ASAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 asan: tests-programs tests-unit
 	$(MAKE) BUILD=build/asan CFLAGS='-O1 -g $(ASAN)' \
-		LDFLAGS=tests/sanitized.c LOOKUP='tools/lookup.c tools/getent.c' all
+		LDFLAGS=tests/sanitized.c all
 	tests/sanitized build/asan
 
 lint:

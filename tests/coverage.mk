@@ -14,8 +14,7 @@ coverage-wrap := -Wl,--wrap=_exit,--wrap=execv,--wrap=sys_exit,--wrap=sys_execve
 # What has failed may be a test of how the library looks (its symbols, their
 # versions), which counters change: make check is the judge of that.
 #
-# The tools are built with their own look-up, so that it is counted as well; the
-# library's is in the library. -O0: a branch of the source is one of the code.
+# -O0: a branch of the source is one of the code.
 coverage: tests-programs tests-unit
 	rm -rf $(coverage-dir)
 	mkdir -p $(coverage-dir)
@@ -23,7 +22,6 @@ coverage: tests-programs tests-unit
 		-DCOVERAGE_DIR='"$(CURDIR)/$(coverage-dir)/"' -c -o $(coverage-dir)/dump.o tests/coverage/dump.c
 	$(MAKE) BUILD=$(coverage-dir) CC=$(COVERAGE_CC) STATIC= CFLAGS='-O0 -g --coverage' \
 		'SHIM_CFLAGS=$$(BASE) $$(CFLAGS) -fPIC -fvisibility=hidden -U_FORTIFY_SOURCE' \
-		LOOKUP='tools/lookup.c tools/getent.c' \
 		LDFLAGS='$(coverage-dir)/dump.o $(coverage-wrap)' all
 	$(MAKE) -f tests/unit.mk unit-dir=$(coverage-dir)/unit CC=$(COVERAGE_CC) \
 		CFLAGS='-O0 -g --coverage' LDFLAGS='$(coverage-dir)/dump.o $(coverage-wrap)' tests-unit

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# How static tools look up users and groups: whom they ask, what they tell it,
-# and that its answers are believed only as far as they make sense.
+# How users and groups are looked up, by the library as by the tools: whom they
+# ask, what they tell it, and that its answers are believed only as far as they
+# make sense.
 # shellcheck disable=SC2154 # rc, pid: set by lib.sh
 set -u
 . "$(dirname "$0")/lib.sh"
@@ -19,7 +20,6 @@ tearDown() { t_end; }
 # shell script's body, to which $1 is the database and $2 the key.
 t_getent() {
 	t_need unshare mount getent || return 1
-	grep -q initgroups "$T_DSTART" || { t_skip 'tools that ask libc'; return 1; }
 	unshare -m true 2>/dev/null || { t_skip 'may not unshare'; return 1; }
 	{
 		printf '#!/bin/sh\necho "$*" >>%s/asked; env >%s/environ\n' "$WORK" "$WORK"
@@ -85,6 +85,35 @@ testAGroupOfADirectoryService() {
 	t_start :staff || return
 	assertEquals '54400 54400 54400 54400' "$(t_field open/got gid)"
 	assertEquals 'group staff' "$(cat asked)"
+}
+
+testThePreloadedFormAsksIt() {
+	t_getent <<-'END' || return 0
+		case $1 in
+		passwd) echo ann:x:54321:54322:Ann:/home/ann:/bin/dash ;;
+		group) echo staff:x:54400: ;;
+		initgroups) echo "$2                    54331 54322 54332" ;;
+		esac
+	END
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_USER=Ann:staff -- \
+		"$T_PROGRAMS/probe" --stay open/got
+	t_assert_started d.pid || return
+	t_wait_for 5 test -e open/got || fail 'no report'
+	t_assert_is 54321 54400 '54322 54331 54332 54400'
+	assertEquals ann "$(t_env USER)"
+}
+
+# Active Directory has such names.
+testAUserWhoseNameHasABlank() {
+	t_getent <<-'END' || return 0
+		case $1 in
+		passwd) echo 'ann lee:x:54321:54322::/home/ann:' ;;
+		initgroups) echo "$2 54331" ;;
+		esac
+	END
+	t_start 'ann lee' || return
+	t_assert_is 54321 54322 '54322 54331'
+	assertEquals /bin/sh "$(t_env SHELL)"
 }
 
 testItIsToldNothingElse() {
@@ -169,6 +198,28 @@ testAGetentThatIsKilled() {
 		kill -9 $$
 	END
 	t_refused ann 71 'unable to list the groups of ann'
+}
+
+# Whether the user is there is not known, so nothing is said of it.
+testALookUpThatFailsIsNoUnknownUser() {
+	for end in 'kill -9 $$:Input/output error' 'kill -ALRM $$:Connection timed out' \
+		'exit 127:Input/output error'; do
+		t_getent <<-END || return 0
+			${end%%:*}
+		END
+		t_refused ann 71 "unable to look up user 'ann': ${end#*:}" || { echo "$end"; return; }
+		t_refused :staff 71 "unable to look up group 'staff': ${end#*:}" || return
+	done
+}
+
+testWithoutADescriptorNoUserIsUnknown() {
+	printf '#!/bin/sh\nulimit -n 4 && exec "$@"\n' >few
+	chmod 755 few
+	T_WRAP=./few
+	t_refused "$T_USER" 71 "unable to look up user '$T_USER': Too many open files" || return
+	t_refused :daemon 71 "unable to look up group 'daemon': Too many open files" || return
+	t_spawn DAEMONIZE_PIDFILE=d.pid "DAEMONIZE_USER=$T_USER" -- "$T_PROGRAMS/probe" --stay open/got
+	t_assert_rc 71 && t_assert_err "unable to look up user '$T_USER': Too many open files"
 }
 
 # --- without it -----------------------------------------------------------------

@@ -12,7 +12,7 @@
 #include <sched.h>
 #include <stdint.h>
 
-#if !defined __x86_64__ && !defined __i386__ && !defined __aarch64__ && !defined __arm__ && \
+#if !defined __x86_64__ && !defined __i386__ && !defined __aarch64__ && !defined __arm__ &&        \
 	!defined __riscv
 #include <errno.h>
 long sys_clone(int (*function)(void *), void *stack_end, unsigned long flags, void *argument,

@@ -40,6 +40,7 @@ static const struct {
 	{ EROFS, "Read-only file system" },
 	{ EMLINK, "Too many links" },
 	{ EPIPE, "Broken pipe" },
+	{ ERANGE, "Numerical result out of range" },
 	{ EDEADLK, "Resource deadlock avoided" },
 	{ ENAMETOOLONG, "File name too long" },
 	{ ENOLCK, "No locks available" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/process.h"
 
+#include "base/scan.h"
 #include "base/sys.h"
 #include "base/text.h"
 
@@ -12,13 +13,14 @@
 
 #define PF_EXITING 4 /* of the kernel: include/linux/sched.h */
 
-static void proc_path(char *buf, size_t size, pid_t pid, const char *file)
+void process_path(char out[PROCESS_PATH], pid_t pid, const char *file)
 {
 	struct text t;
 
-	text_begin(&t, buf, size);
+	text_begin(&t, out, PROCESS_PATH);
 	text_str(&t, "/proc/");
 	text_num(&t, pid);
+	text_str(&t, "/");
 	text_str(&t, file);
 }
 
@@ -75,13 +77,13 @@ static int tick_time(uint64_t ticks, int64_t *out)
 
 int process_stat(pid_t pid, struct process_stat *out)
 {
-	char path[48], buf[1024];
+	char path[PROCESS_PATH], buf[1024];
 	const char *s;
 	uint64_t flags;
 	ssize_t n;
 	int alone;
 
-	proc_path(path, sizeof path, pid, "/stat");
+	process_path(path, pid, "stat");
 	n = sys_read_file(path, buf, sizeof buf);
 	if (n < 0)
 		return (int)n;
@@ -109,66 +111,27 @@ int process_stat(pid_t pid, struct process_stat *out)
 
 /* ---- /proc/PID/status */
 
-/* The lines of a file one by one; what is longer than buf is cut. The line
- * of a process's groups alone may be longer than any buffer of ours. */
-struct lines {
-	int fd;
-	size_t from, to;
-	char buf[1024];
-};
-
-static int refill(struct lines *l)
-{
-	ssize_t n = sys_read_all(l->fd, l->buf, sizeof l->buf);
-
-	l->from = 0;
-	l->to = n > 0 ? (size_t)n : 0;
-	return n > 0;
-}
-
-/* The next line without its newline in out. 1, or 0 at the end. */
-static int next_line(struct lines *l, char *out, size_t size)
-{
-	size_t len = 0;
-
-	for (;;) {
-		char c;
-
-		if (l->from == l->to && !refill(l))
-			break;
-		c = l->buf[l->from++];
-		if (c == '\n') {
-			out[len] = '\0';
-			return 1;
-		}
-		if (len < size - 1)
-			out[len++] = c;
-	}
-	out[len] = '\0';
-	return len > 0;
-}
-
 /* Calls use(value, out) for each of the keys found in /proc/PID/status, in
  * the file's order. Returns 0 when all of them were there, or -errno. */
 typedef void use_value(int key, const char *value, void *out);
 
 static int status_values(pid_t pid, const char *const *keys, use_value *use, void *out)
 {
-	char path[48], line[128];
-	struct lines l = { .fd = -1 };
-	int key = 0;
+	char path[PROCESS_PATH], *line;
+	struct scan status;
+	int key = 0, r;
 
-	proc_path(path, sizeof path, pid, "/status");
-	l.fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
-	if (l.fd < 0)
-		return l.fd;
-	while (keys[key] != NULL && next_line(&l, line, sizeof line)) {
+	process_path(path, pid, "status");
+	r = scan_open(&status, path);
+	if (r < 0)
+		return r;
+	while (keys[key] != NULL && (line = scan_line(&status)) != NULL) {
 		size_t len = strlen(keys[key]);
 
 		if (strncmp(line, keys[key], len) == 0)
 			use(key++, line + len, out);
 	}
-	sys_close(l.fd);
+	scan_close(&status);
 	return keys[key] == NULL ? 0 : -ESRCH;
 }
 

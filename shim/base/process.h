@@ -6,6 +6,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Writes "/proc/PID/FILE". */
+#define PROCESS_PATH 64
+void process_path(char out[PROCESS_PATH], pid_t pid, const char *file);
+
 struct process_stat {
 	char state; /* R S D Z T ... of proc(5), of its first thread */
 	int ended;  /* all of it has, though it is still to be waited for */

@@ -272,7 +272,8 @@ int sys_set_mtime(int fd, int64_t mtime)
 		return r;
 #endif
 	{
-		const long times[4] = { 0, KEEP, (long)(mtime / SYS_NSEC), (long)(mtime % SYS_NSEC) };
+		const long times[4] = { 0, KEEP, (long)(mtime / SYS_NSEC),
+			                (long)(mtime % SYS_NSEC) };
 
 		return (int)sys_call(SYS_utimensat, fd, NULL, times, 0);
 	}
@@ -345,6 +346,25 @@ void *sys_allocate(size_t size)
 	long r = map(size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 
 	return is_error(r) ? NULL : (void *)r; /* NOLINT: an address */
+}
+
+/* Large enough for a page of any size, and touched only where it is used. */
+enum { GUARD = 65536, STACK = 65536 };
+
+void *sys_stack_new(void)
+{
+	char *memory = sys_allocate(GUARD + STACK);
+
+	if (memory == NULL)
+		return NULL;
+	(void)sys_mprotect(memory, GUARD, PROT_NONE);
+	return memory + GUARD + STACK;
+}
+
+void sys_stack_free(void *end)
+{
+	if (end != NULL)
+		(void)sys_unmap((char *)end - STACK - GUARD, GUARD + STACK);
 }
 
 int sys_map_file(int fd, size_t size, void **out)

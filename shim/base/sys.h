@@ -111,6 +111,12 @@ int sys_lock_holder(int fd, int type, pid_t *holder);
 /* Anonymous private memory of size bytes, zeroed; NULL: there is none. */
 void *sys_allocate(size_t size);
 
+/* A stack for sys_clone, with a page that cannot be written to below it:
+ * returns its end, or NULL. It is to be freed once the child has memory of its
+ * own; NULL is ignored. */
+void *sys_stack_new(void);
+void sys_stack_free(void *end);
+
 /* Maps a file's first size bytes shared and inaccessible. 0, or -errno. */
 int sys_map_file(int fd, size_t size, void **out);
 int sys_unmap(void *memory, size_t size);
@@ -124,7 +130,7 @@ int sys_madvise(void *memory, size_t size, int advice);
 long sys_clone(int (*function)(void *), void *stack_end, unsigned long flags, void *argument,
                pid_t *parent_tid, pid_t *child_tid);
 int sys_execve(const char *path, char *const *argv, char *const *envp);
-_Noreturn void sys_exit(int status); /* _exit(2): the whole process */
+_Noreturn void sys_exit(int status);                    /* _exit(2): the whole process */
 pid_t sys_waitpid(pid_t pid, int *status, int options); /* retried after EINTR */
 int sys_waitid(int type, int id, siginfo_t *info, int options);
 pid_t sys_getpid(void);
@@ -135,7 +141,8 @@ pid_t sys_getpgid(pid_t pid);
 pid_t sys_setsid(void);
 int sys_kill(pid_t pid, int number);
 int sys_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
-uint64_t sys_file_size_limit(void); /* RLIMIT_FSIZE, bytes */
+void sys_alarm(unsigned seconds);    /* alarm(2): SIGALRM then, also after exec */
+uint64_t sys_file_size_limit(void);  /* RLIMIT_FSIZE, bytes */
 uint64_t sys_descriptor_limit(void); /* RLIMIT_NOFILE */
 ssize_t sys_getrandom(void *buf, size_t size, unsigned flags);
 

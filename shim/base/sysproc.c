@@ -86,6 +86,13 @@ int sys_prctl(int option, unsigned long a, unsigned long b, unsigned long c, uns
 	return (int)sys_call(SYS_prctl, option, a, b, c, d);
 }
 
+void sys_alarm(unsigned seconds)
+{
+	const long timer[4] = { 0, 0, (long)seconds, 0 };
+
+	(void)sys_call(SYS_setitimer, 0, timer, NULL);
+}
+
 /* RLIM_INFINITY when the limit cannot be read. */
 static uint64_t limit(int resource)
 {

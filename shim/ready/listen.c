@@ -3,7 +3,7 @@
 
 #include "base/sys.h"
 #include "base/text.h"
-#include "ready/scan.h"
+#include "base/scan.h"
 #include "ready/sockets.h"
 
 #include <limits.h>

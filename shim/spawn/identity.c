@@ -22,13 +22,28 @@ static int unknown(struct failure *why, const char *kind, const char *name)
 	                   "': no such ", kind);
 }
 
+/* Neither found nor known not to be there. */
+static int lookup_failed(struct failure *why, int error, const char *kind, const char *name)
+{
+	char shown[512];
+	struct text t;
+
+	text_begin(&t, shown, sizeof shown);
+	text_shown(&t, name);
+	return failure_set(why, STATUS_OSERR, error, "unable to look up ", kind, " '", shown, "'");
+}
+
 /* A name first, then a number: POSIX lets a name look like a number. */
 static int find_group(const char *name, gid_t *gid, struct failure *why)
 {
 	long long number;
 
-	if (lookup_group(gid, name) == 0)
+	int r = lookup_group(gid, name);
+
+	if (r == 0)
 		return 0;
+	if (r != -ENOENT)
+		return lookup_failed(why, -r, "group", name);
 	if (text_number(name, 0, ID_MAX, &number) < 0)
 		return unknown(why, "group", name);
 	*gid = (gid_t)number;
@@ -53,20 +68,17 @@ static int describe_user(const struct lookup_user *user, struct environ_block *b
 static int own_groups(struct identity *id, const struct lookup_user *user, struct environ_block *b,
                       struct failure *why)
 {
-	int count = 256;
+	int count = 256, r;
 
-	for (;;) {
-		int room = count;
-
-		id->groups = (gid_t *)(void *)environ_alloc(b, (size_t)room * sizeof(gid_t));
+	do {
+		id->groups = (gid_t *)(void *)environ_alloc(b, (size_t)count * sizeof(gid_t));
 		if (id->groups == NULL)
 			return failure_set(why, STATUS_OSERR, ENOMEM, "unable to allocate memory");
-		if (lookup_groups(user->name, id->gid, id->groups, &count) == 0)
-			break;
-		if (count <= room || count > GROUPS_LIMIT)
-			return failure_set(why, STATUS_OSERR, 0, "unable to list the groups of ",
-			                   user->name);
-	}
+		r = lookup_groups(user->name, id->gid, id->groups, &count);
+	} while (r == -ERANGE && count <= GROUPS_LIMIT);
+	if (r < 0)
+		return failure_set(why, STATUS_OSERR, -r, "unable to list the groups of ",
+		                   user->name);
 	id->group_count = (unsigned)count;
 	return 0;
 }
@@ -89,12 +101,14 @@ static int find_user(struct identity *id, const char *name, const char *group, i
 {
 	struct lookup_user user;
 	long long number;
+	int r = lookup_user(&user, name);
 
-	if (lookup_user(&user, name) < 0) {
+	if (r == -ENOENT) {
 		if (text_number(name, 0, ID_MAX, &number) < 0)
 			return unknown(why, "user", name);
 		id->uid = (uid_t)number;
-		if (lookup_user_id(&user, id->uid) < 0) {
+		r = lookup_user_id(&user, id->uid);
+		if (r == -ENOENT) {
 			/* a number of nobody's is a user all the same */
 			id->gid = (gid_t)number;
 			if (group != NULL && find_group(group, &id->gid, why) < 0)
@@ -103,6 +117,8 @@ static int find_user(struct identity *id, const char *name, const char *group, i
 			return 0;
 		}
 	}
+	if (r < 0)
+		return lookup_failed(why, -r, "user", name);
 	id->uid = user.uid;
 	id->gid = user.gid;
 	if (describe_user(&user, b, why) < 0)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "spawn/reset.h"
 
+#include "base/scan.h"
 #include "base/sys.h"
 #include "base/text.h"
 
 #include <limits.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #define BLIND_LIMIT 65536
@@ -17,44 +17,30 @@ void reset_signals(void)
 	(void)sys_sigmask(SIG_SETMASK, 0, NULL);
 }
 
-/* getdents64(2), for opendir allocates. */
-struct entry {
-	uint64_t ino;
-	int64_t offset;
-	uint16_t length;
-	uint8_t type;
-	char name[];
-};
-
 /* Without close_range: those that /proc shows, from the start again after
- * each batch, for closing moves what a directory offset means. */
+ * each pass, for closing moves what a directory offset means. */
 static int close_shown(unsigned first, unsigned last)
 {
-	_Alignas(8) char batch[1024];
-	int dir = sys_open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	int closed = 1;
+	struct scan dir;
+	int r = scan_open(&dir, "/proc/self/fd"), closed = 1;
 
-	if (dir < 0)
-		return dir;
+	if (r < 0)
+		return r;
 	while (closed > 0) {
-		int n;
+		const char *name;
+		long long fd;
 
 		closed = 0;
-		(void)sys_rewind(dir);
-		while ((n = sys_getdents(dir, batch, sizeof batch)) > 0)
-			for (int at = 0; at < n;) {
-				const struct entry *e = (const void *)(batch + at);
-				long long fd;
-
-				at += e->length;
-				if (text_number(e->name, 0, INT_MAX, &fd) < 0 || fd < first ||
-				    fd > last || fd == dir)
-					continue;
-				sys_close((int)fd);
-				closed += sys_fcntl((int)fd, F_GETFD, 0) < 0;
-			}
+		scan_rewind(&dir);
+		while ((name = scan_entry(&dir)) != NULL) {
+			if (text_number(name, 0, INT_MAX, &fd) < 0 || fd < first || fd > last ||
+			    fd == dir.fd)
+				continue;
+			sys_close((int)fd);
+			closed += sys_fcntl((int)fd, F_GETFD, 0) < 0;
+		}
 	}
-	sys_close(dir);
+	scan_close(&dir);
 	return 0;
 }
 

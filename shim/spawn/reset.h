@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fresh - what a new process must not take along from its caller. System
+/* reset - what a new process must not take along from its caller. System
  * calls only: the memory may be its parent's. */
 #ifndef RESET_H
 #define RESET_H

@@ -2,7 +2,7 @@
 /* scan_line against the plain way to split a text into lines. */
 #include "fuzz.h"
 
-#include "shim/ready/scan.h"
+#include "shim/base/scan.h"
 
 #include <stdio.h>
 #include <sys/mman.h>

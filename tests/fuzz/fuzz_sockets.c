@@ -4,7 +4,7 @@
  * answer are played here. */
 #include "fuzz.h"
 
-#include "shim/ready/scan.h"
+#include "shim/base/scan.h"
 #include "shim/ready/sockdiag.h"
 #include "shim/ready/sockets.h"
 

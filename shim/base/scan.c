@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "ready/scan.h"
+#include "base/scan.h"
 
 #include "base/sys.h"
 
@@ -15,11 +15,25 @@
 
 int scan_open(struct scan *s, const char *path)
 {
-	s->at = s->len = 0;
+	int fd;
+
 	do
-		s->fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
-	while (s->fd == -EINTR);
-	return s->fd < 0 ? s->fd : 0;
+		fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
+	while (fd == -EINTR);
+	scan_begin(s, fd);
+	return fd < 0 ? fd : 0;
+}
+
+void scan_begin(struct scan *s, int fd)
+{
+	s->fd = fd;
+	s->at = s->len = 0;
+}
+
+void scan_rewind(struct scan *s)
+{
+	(void)sys_rewind(s->fd);
+	s->at = s->len = 0;
 }
 
 /* Reads on behind what the buffer holds; 0 at the end. */
@@ -74,6 +88,25 @@ char *scan_line(struct scan *s)
 		if (fill(s) == 0)
 			return too_long ? NULL : remainder_of(s);
 	}
+}
+
+char scan_field(struct scan *s, const char *ends, char *out, size_t size)
+{
+	size_t len = 0;
+	char c = '\0';
+
+	while (s->at < s->len || fill(s) > 0) {
+		c = s->buf[s->at++];
+		if (c == '\0' || strchr(ends, c) != NULL)
+			break;
+		if (out != NULL && len < size)
+			out[len] = c;
+		len++;
+		c = '\0';
+	}
+	if (out != NULL)
+		out[len < size ? len : 0] = '\0';
+	return c;
 }
 
 const char *scan_entry(struct scan *s)
