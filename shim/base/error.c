@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
 
+#include "base/path.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -64,6 +66,7 @@ static const struct {
 	{ ECONNREFUSED, "Connection refused" },
 	{ ESTALE, "Stale file handle" },
 	{ EDQUOT, "Disk quota exceeded" },
+	{ PATH_PLANTED, "another user could have put it there" },
 };
 
 const char *error_text(int number)

@@ -35,8 +35,13 @@ static int is_trusted(const struct sys_stat *dir, const struct sys_stat *link)
 
 int path_planted(const struct sys_stat *dir, const struct sys_stat *file)
 {
-	return (dir->mode & S_ISVTX) != 0 && others_write(dir) && file->uid != sys_geteuid() &&
-	       file->uid != dir->uid;
+	if (is_ours(dir->uid) && !others_write(dir))
+		return 0;
+	if ((dir->mode & S_ISVTX) != 0 && others_write(dir) && file->uid != sys_geteuid() &&
+	    file->uid != dir->uid)
+		return 1;
+	return S_ISREG(file->mode) && file->nlink > 1 &&
+	       (is_ours(dir->uid) || file->uid != dir->uid);
 }
 
 static int enter(struct walk *w, int dir)
@@ -201,7 +206,7 @@ int path_open(const char *path, int flags)
 	if (r == 0)
 		r = sys_fstat(fd, &file);
 	if (r == 0 && path_planted(&at, &file))
-		r = -EACCES;
+		r = -PATH_PLANTED;
 	sys_close(dir);
 	if (r >= 0)
 		return fd;

@@ -26,13 +26,17 @@ int path_parent(const char *path, const char **base);
 int path_resolve(const char *path, char base[NAME_MAX + 1]);
 
 /* Opens path (path_resolve), which must be there: without O_CREAT. Returns a
- * descriptor, or -errno (-EACCES also: see path_planted). */
+ * descriptor, or -errno (-PATH_PLANTED: see path_planted). */
 int path_open(const char *path, int flags);
 
-/* In a sticky directory that others can write, is this a file of neither ours
- * nor the directory's owner? Somebody may have put it there to read what is
- * written. The kernel refuses it (fs.protected_regular, fs.protected_fifos)
- * only to who opens with O_CREAT. */
+/* Could somebody else have put this file into the directory, to read what is
+ * written there or to have us open what he may not? In a sticky directory that
+ * others can write that is a file of neither ours nor the directory's owner;
+ * in any that others can write, a second name of a file that is not its
+ * owner's. The kernel refuses the first (fs.protected_regular,
+ * fs.protected_fifos) only to those who open with O_CREAT, and prevents the
+ * second (fs.protected_hardlinks) only where that is set. */
 int path_planted(const struct sys_stat *dir, const struct sys_stat *file);
+#define PATH_PLANTED 250 /* beside the errnos: error_text() knows it */
 
 #endif

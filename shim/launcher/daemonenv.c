@@ -4,11 +4,11 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "launcher/envfile.h"
+#include "launcher/envsource.h"
 #include "launcher/preload.h"
 #include "wire/plan.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 
@@ -18,6 +18,12 @@
 static int no_memory(struct failure *why)
 {
 	return failure_set(why, STATUS_OSERR, ENOMEM, "unable to allocate memory");
+}
+
+static int is_ours(const char *assignment)
+{
+	return options_ours(assignment) ||
+	       strncmp(assignment, PLAN_MARK "=", sizeof PLAN_MARK) == 0;
 }
 
 static int is_activation(const char *assignment)
@@ -56,8 +62,7 @@ int daemonenv_base(struct environ_block *b, char *const *envp, const struct opti
 
 	*listen = (struct daemonenv_listen){ .count = activated(envp) };
 	for (; *envp != NULL; envp++) {
-		if (options_ours(*envp) || strncmp(*envp, PLAN_MARK "=", sizeof PLAN_MARK) == 0 ||
-		    (o->clearenv && !(listen->count > 0 && is_activation(*envp))))
+		if (is_ours(*envp) || (o->clearenv && !(listen->count > 0 && is_activation(*envp))))
 			continue;
 		if (environ_put(b, *envp) < 0)
 			return no_memory(why);
@@ -76,43 +81,78 @@ int daemonenv_base(struct environ_block *b, char *const *envp, const struct opti
 	return 0;
 }
 
-static int put(void *b, char *assignment)
+/* What the lines of a file are added to. */
+struct sink {
+	struct environ_block *b;
+	int distrusted; /* no variable of it may steer the loader */
+};
+
+static int put(void *ctx, char *assignment)
 {
-	if (!options_ours(assignment) && strncmp(assignment, PLAN_MARK "=", sizeof PLAN_MARK) != 0)
-		return environ_put(b, assignment);
-	return -EPERM;
+	const struct sink *sink = ctx;
+
+	if (is_ours(assignment))
+		return -EPERM;
+	if (sink->distrusted && envsource_steers(assignment))
+		return -EACCES;
+	return environ_put(sink->b, assignment);
 }
 
-int daemonenv_file(struct environ_block *b, const char *path, struct failure *why)
+static int bad_line(const char *path, int error, const struct envfile_error *bad,
+                    struct failure *why)
 {
-	struct envfile_error error;
-	char *text, line[24];
+	char line[24];
 	struct text t;
+
+	if (error != -EINVAL && error != -EPERM && error != -EACCES)
+		return no_memory(why);
+	text_begin(&t, line, sizeof line);
+	text_num(&t, (long long)bad->line);
+	return failure_set(
+		why, STATUS_CONFIG, 0, "unable to read environment file ", path, ": line ", line,
+		": ",
+		error == -EPERM ? "it is too late for DAEMONIZE variables here"
+		: error == -EACCES
+			? "a variable for the loader, which would act before the switch "
+			  "of user, in a file that not only root and the caller can write"
+			: bad->reason);
+}
+
+int daemonenv_file(struct environ_block *b, const char *path, uid_t uid, int late,
+                   struct failure *why)
+{
+	struct sink sink = { .b = b };
+	struct envfile_error bad;
+	char *text;
 	ssize_t len;
-	int r;
+	int fd, r;
 
 	if (*path == '\0')
 		return 0;
 	text = environ_alloc(b, ENVFILE_MAX);
 	if (text == NULL)
 		return no_memory(why);
-	len = sys_read_file(path, text, ENVFILE_MAX);
-	if (len < 0)
-		return failure_set(why, STATUS_CONFIG, (int)-len,
+	fd = envsource_open(path, uid, &sink.distrusted, why);
+	if (fd < 0)
+		return -1;
+	sink.distrusted = sink.distrusted && late;
+	len = sys_read_all(fd, text, ENVFILE_MAX - 1);
+	sys_close(fd);
+	if (len < 0 || len == ENVFILE_MAX - 1)
+		return failure_set(why, STATUS_CONFIG, len < 0 ? (int)-len : EFBIG,
 		                   "unable to read environment file ", path);
-	if (len == ENVFILE_MAX - 1)
-		return failure_set(why, STATUS_CONFIG, EFBIG, "unable to read environment file ",
-		                   path);
-	r = envfile_parse(text, (size_t)len, put, b, &error);
-	if (r == 0)
-		return 0;
-	if (r != -EINVAL && r != -EPERM)
-		return no_memory(why);
-	text_begin(&t, line, sizeof line);
-	text_num(&t, (long long)error.line);
-	return failure_set(
-		why, STATUS_CONFIG, 0, "unable to read environment file ", path, ": line ", line,
-		": ", r == -EPERM ? "it is too late for DAEMONIZE variables here" : error.reason);
+	text[len] = '\0';
+	r = envfile_parse(text, (size_t)len, put, &sink, &bad);
+	return r < 0 ? bad_line(path, r, &bad, why) : 0;
+}
+
+int daemonenv_caller(struct environ_block *b, char *const *envp, const char *library,
+                     struct failure *why)
+{
+	for (; *envp != NULL; envp++)
+		if (!is_ours(*envp) && environ_put(b, *envp) < 0)
+			return no_memory(why);
+	return library != NULL ? daemonenv_without(b, library, why) : 0;
 }
 
 int daemonenv_without(struct environ_block *b, const char *library, struct failure *why)

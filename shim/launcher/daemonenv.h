@@ -20,8 +20,17 @@ struct daemonenv_listen {
 int daemonenv_base(struct environ_block *b, char *const *envp, const struct options *o,
                    struct daemonenv_listen *listen, struct failure *why);
 
-/* Adds the lines of DAEMONIZE_ENVFILE. */
-int daemonenv_file(struct environ_block *b, const char *path, struct failure *why);
+/* Adds the lines of DAEMONIZE_ENVFILE, if that is not empty, for a daemon of user
+ * uid ((uid_t)-1: the caller's own). late: the program is executed with the
+ * caller's rights, and loses them afterwards. */
+int daemonenv_file(struct environ_block *b, const char *path, uid_t uid, int late,
+                   struct failure *why);
+
+/* Puts the caller's environment without ours into b, which is begun: for what
+ * works for the caller, beside the daemon. library: ours, NULL if it is not in
+ * LD_PRELOAD. */
+int daemonenv_caller(struct environ_block *b, char *const *envp, const char *library,
+                     struct failure *why);
 
 /* Takes this library out of LD_PRELOAD, and the variable if nothing is left. */
 int daemonenv_without(struct environ_block *b, const char *library, struct failure *why);

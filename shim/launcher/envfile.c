@@ -2,7 +2,6 @@
 #include "launcher/envfile.h"
 
 #include "base/error.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -16,18 +15,10 @@ struct cursor {
 };
 
 /* Describes what is wrong in *error. Returns -EINVAL. */
-static int refuse(struct envfile_error *error, size_t line, const char *word, const char *why)
+static int refuse(struct envfile_error *error, size_t line, const char *reason)
 {
-	struct text t;
-
 	error->line = line;
-	text_begin(&t, error->reason, sizeof error->reason);
-	if (word != NULL) {
-		text_str(&t, "'");
-		text_shown(&t, word);
-		text_str(&t, "' ");
-	}
-	text_str(&t, why);
+	error->reason = reason;
 	return -EINVAL;
 }
 
@@ -131,7 +122,7 @@ static int read_value(struct cursor *c, struct envfile_error *error)
 		size_t line = c->line;
 
 		if (quoted(c) < 0)
-			return refuse(error, line, NULL, "a quote is not closed");
+			return refuse(error, line, "a quote is not closed");
 		skip_blanks(c);
 	}
 	unquoted(c);
@@ -160,14 +151,10 @@ static int read_name(struct cursor *c, struct envfile_error *error)
 		c->at++;
 	for (end = c->at; end > start && (end[-1] == ' ' || end[-1] == '\t'); end--)
 		;
-	if (c->at == c->end || *c->at != '=') {
-		*end = '\0';
-		return refuse(error, c->line, start, "is not KEY=VALUE");
-	}
-	if (!name_ok(start, (size_t)(end - start))) {
-		*end = '\0';
-		return refuse(error, c->line, start, "is not a variable name");
-	}
+	if (c->at == c->end || *c->at != '=')
+		return refuse(error, c->line, "it is not KEY=VALUE");
+	if (!name_ok(start, (size_t)(end - start)))
+		return refuse(error, c->line, "what stands before the = is not a variable name");
 	c->at++;
 	*end = '=';
 	c->out = end + 1;
@@ -182,7 +169,7 @@ static int no_nul(char *text, size_t len, struct envfile_error *error)
 	while (c.at < c.end && *c.at != '\0')
 		if (!skip_line_end(&c))
 			c.at++;
-	return c.at == c.end ? 0 : refuse(error, c.line, NULL, "a NUL byte is not text");
+	return c.at == c.end ? 0 : refuse(error, c.line, "a NUL byte is not text");
 }
 
 static int assignment(struct cursor *c, envfile_add *add, void *ctx, struct envfile_error *error)
@@ -200,7 +187,7 @@ static int assignment(struct cursor *c, envfile_add *add, void *ctx, struct envf
 	*c->out = '\0';
 	r = add(ctx, start);
 	if (r < 0)
-		(void)refuse(error, line, NULL, error_text(-r));
+		(void)refuse(error, line, error_text(-r));
 	return r < 0 ? r : 0;
 }
 

@@ -18,9 +18,11 @@
 
 #include <stddef.h>
 
+/* The text of a line is never shown: the file may not be the caller's, who
+ * reads the message, or the text a secret. */
 struct envfile_error {
-	size_t line;      /* counted from 1 */
-	char reason[128]; /* "'foo' is not KEY=VALUE", fit to be shown */
+	size_t line; /* counted from 1 */
+	const char *reason;
 };
 
 /* Takes one "KEY=VALUE", which lies in the text that was parsed and stays

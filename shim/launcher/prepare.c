@@ -31,16 +31,33 @@ static int open_output(struct launch *l, struct output *output, const struct des
 	return 0;
 }
 
+/* For a log command: it works for the caller. So its shell gets neither the
+ * daemon's environment file nor a home where the daemon's user may have left
+ * something for it to execute. */
+static int caller_environ(struct launch *l, char *const *envp, char *const **out)
+{
+	struct environ_block caller;
+
+	if (l->o->out.kind != TO_COMMAND && l->o->err.kind != TO_COMMAND)
+		return 0;
+	if (environ_begin(&caller, envp, &l->why) < 0 ||
+	    daemonenv_caller(&caller, envp, l->target->library, &l->why) < 0)
+		return -1;
+	*out = caller.vars;
+	return 0;
+}
+
 static int open_outputs(struct launch *l, char *const *envp)
 {
-	const struct output_context context = {
+	struct output_context context = {
 		.mode = l->o->logfile_mode,
 		.uid = l->identity.wanted ? l->identity.uid : (uid_t)-1,
 		.gid = l->identity.wanted ? l->identity.gid : (gid_t)-1,
 		.name = l->o->name[0] != '\0' ? l->o->name : text_basename(l->target->program),
-		.envp = envp,
 	};
 
+	if (caller_environ(l, envp, &context.envp) < 0)
+		return -1;
 	l->null = sys_raise(sys_open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY, 0));
 	if (l->null < 0)
 		return prepare_os_error(l, -l->null, "open /dev/null");
@@ -93,9 +110,12 @@ static int prepare_environ(struct launch *l, char *const *envp)
 	const char *library = l->target->library;
 	struct environ_block *env = &l->target->memory;
 
+	const struct identity *id = &l->identity;
+
 	if (daemonenv_base(env, envp, o, &l->listen, &l->why) < 0 ||
 	    identity_resolve(&l->identity, o->user, o->groups, env, &l->why) < 0 ||
-	    daemonenv_file(env, o->envfile, &l->why) < 0)
+	    daemonenv_file(env, o->envfile, id->wanted ? id->uid : (uid_t)-1,
+	                   id->wanted && o->chroot[0] != '\0' && library != NULL, &l->why) < 0)
 		return -1;
 	return library != NULL ? daemonenv_without(env, library, &l->why) : 0;
 }
@@ -129,7 +149,7 @@ int prepare(struct launch *l, char *const *envp)
 	if (l->plan == NULL)
 		return prepare_os_error(l, ENOMEM, "allocate memory");
 	if (check_kept(l) < 0 || prepare_environ(l, envp) < 0 || prepare_pidfile(l) < 0 ||
-	    open_outputs(l, l->target->memory.vars) < 0)
+	    open_outputs(l, envp) < 0)
 		return -1;
 	if (o->ready.kind == READY_NOTIFY)
 		r = notify_open(&l->ready.notify,

@@ -20,7 +20,7 @@ struct output_context {
 	uid_t uid; /* its owner, (uid_t)-1 to leave it */
 	gid_t gid;
 	const char *name;  /* the daemon's, for the journal */
-	char *const *envp; /* for |command: an environment without us */
+	char *const *envp; /* for |command: the caller's, without us */
 };
 
 /* Opens destination for stream (1 or 2). Returns 0, or -1 with *why. */
