@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # The fifteen steps of daemon(7), "SysV Daemons", in its order; the name of a
 # test is the step. Where a step is by design different, the test says why.
-# shellcheck disable=SC2154 # rc, pid: set by lib.sh
+# shellcheck disable=SC2154,SC2086 # rc, pid: set by lib.sh; words of $T_LAUNCH
+# modes: preload dstart static
 set -u
 . "$(dirname "$0")/lib.sh"
 oneTimeSetUp() { t_once; }
@@ -70,7 +71,7 @@ testStep06CallSetsidToDetachFromAnyTerminal() {
 	# script(1) has a terminal of its own, which it is the leader's of
 	cat >on_terminal <<-END
 		[ -t 0 ] && tty >was &&
-		env T_TEST='$T_TEST' DAEMONIZE_PIDFILE=d.pid LD_PRELOAD='$T_LIB' \
+		env T_TEST='$T_TEST' DAEMONIZE_PIDFILE=d.pid $T_LAUNCH \
 			'$T_PROGRAMS/probe' --stay got
 	END
 	t_capture timeout 20 script -qec 'sh ./on_terminal' /dev/null
@@ -159,7 +160,7 @@ testStep12IsFreeOfRaces() {
 	for n in 1 2 3 4 5 6 7 8 9 10; do
 		(
 			rc=0
-			env DAEMONIZE_PIDFILE=d.pid LD_PRELOAD="$T_LIB" "$T_PROGRAMS/probe" --stay got.$n \
+			env DAEMONIZE_PIDFILE=d.pid $T_LAUNCH "$T_PROGRAMS/probe" --stay got.$n \
 				</dev/null >/dev/null 2>&1 || rc=$?
 			echo $rc >status.$n
 		) &

@@ -12,7 +12,6 @@ oneTimeSetUp() {
 setUp() {
 	t_begin || return 1
 	T_BY_DSTART=
-	PRELOAD="LD_PRELOAD=${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$T_LIB"
 }
 tearDown() { t_end; }
 
@@ -143,7 +142,7 @@ testItsParentIsThatOfAnyOrphan() {
 testItHasNoTerminal() {
 	t_need script || return 0
 	cat >tty.sh <<-END
-		env DAEMONIZE_PIDFILE=d.pid $PRELOAD "$T_PROGRAMS/probe" --stay info
+		env DAEMONIZE_PIDFILE=d.pid $T_LAUNCH "$T_PROGRAMS/probe" --stay info
 		echo "status \$?" >status
 		"$T_PROGRAMS/probe" here
 	END
@@ -382,7 +381,7 @@ testAMemfd() {
 	t_comparable info | grep -v '^auxv.execfn=' >direct
 	rm info
 	# given to the program in the memfd, not to python
-	t_plain "LATER=DAEMONIZE_PIDFILE=d.pid $PRELOAD" -- "$T_PYTHON" -I memfd.py \
+	t_plain "LATER=DAEMONIZE_PIDFILE=d.pid $T_LAUNCH" -- "$T_PYTHON" -I memfd.py \
 		"$T_PROGRAMS/probe"
 	t_assert_rc 0 || return
 	t_wait_for 5 test -s info
@@ -570,7 +569,7 @@ testTheSpaceForATitleIsWhole() {
 
 testADaemonCanStartADaemon() {
 	t_report -- sh -c 'env DAEMONIZE_PIDFILE=inner.pid "$1" "$2" --stay inner
-		echo $? >inner.rc; exec "$2" --stay info' sh "$PRELOAD" \
+		echo $? >inner.rc; exec "$2" --stay info' sh "$T_LAUNCH" \
 		"$T_PROGRAMS/probe" || return
 	assertEquals 0 "$(cat inner.rc)"
 	inner=$(t_pid inner.pid)

@@ -12,7 +12,7 @@ t_canary() {
 	cp "$T_ROOT/tests/fixtures/$1.sh.in" "$WORK/$1_test.sh"
 	t_name=$1
 	shift
-	t_capture env -u CI -u REQUIRE_ALL T_ROOT="$T_ROOT" TMPDIR="$WORK" "$@" \
+	t_capture env -u CI -u REQUIRE_ALL -u T_START T_ROOT="$T_ROOT" TMPDIR="$WORK" "$@" \
 		"${T_SHELL:-sh}" "$T_ROOT/tests/run" -j 1 "$WORK/${t_name}_test.sh"
 }
 
@@ -138,6 +138,15 @@ testAForgedPidFileKillsNobody() {
 	t_canary forged FORGED=$!
 	t_assert_rc 0
 	assertTrue 'it lives' "t_alive $!"
+}
+
+testAFileIsRunInEachOfItsModes() {
+	t_canary modes
+	t_assert_rc 0
+	assertEquals '4 passed, 0 failed' "$(tail -n 1 "$WORK/out")"
+	t_assert_out 'modes_test.sh static'
+	t_canary modes T_START=static
+	assertEquals '2 passed, 0 failed' "$(tail -n 1 "$WORK/out")"
 }
 
 testAMissingFileFails() {

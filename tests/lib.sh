@@ -41,6 +41,11 @@ T_PROGRAMS=${T_PROGRAMS:-$T_ROOT/build/tests}
 T_HARNESS=${T_HARNESS:-$T_ROOT/build/tests}
 T_PROCS=$T_HARNESS/procs
 T_PRELOAD_FIRST=${T_PRELOAD_FIRST:-}
+# How t_spawn starts: preload, dstart, or static: dstart, with programs into
+# which no library can be loaded. A file with the line "# modes: preload dstart
+# static" is run by tests/run once in each.
+T_START=${T_START:-preload}
+[ "$T_START" != static ] || T_PROGRAMS=${T_PROGRAMS%/static}/static
 T_USER=${T_USER:-nobody}
 # In the environment of everything a test starts: whose it is.
 T_RUN=${T_RUN:-alone.$$}
@@ -98,6 +103,15 @@ t_begin() {
 	T_TEST="$T_RUN/${_shunit_test_:-test};"
 	export T_TEST
 	T_TRACKED='' T_DEFERRED='' T_STDIN=/dev/null T_WRAP='' T_LIMIT=60 rc=''
+	t_launch
+}
+
+# $T_LAUNCH: what makes a daemon of the command after it, words for env(1).
+t_launch() {
+	case $T_START in
+	preload) T_LAUNCH="LD_PRELOAD=${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$T_LIB" ;;
+	*) T_LAUNCH="${T_PRELOAD_FIRST:+LD_PRELOAD=$T_PRELOAD_FIRST }$T_DSTART --" ;;
+	esac
 }
 
 # Ends what the test recorded, and fails if anything else of it is still there.
@@ -126,6 +140,27 @@ $T_DEFERRED"; }
 t_skip() {
 	echo "SKIP: ${_shunit_test_:-}: $*"
 	startSkipping
+}
+
+# t_not_in MODE... REASON: what is tested does not exist when programs are started
+# so: `t_not_in static 'no library in it' || return 0`. This is no skipped test.
+t_not_in() {
+	while [ $# -gt 1 ]; do
+		[ "$T_START" = "$1" ] && { assertTrue true; return 1; }
+		shift
+	done
+}
+
+t_static() { [ "$T_START" = static ]; }
+
+# t_jail DIR PROGRAM...: a root directory for them. A static program must be in
+# it, by the name it has outside.
+t_jail() {
+	mkdir -p "$1"
+	! t_static || for t_file; do
+		[ "$t_file" != "$1" ] || continue
+		mkdir -p "$1${t_file%/*}" && cp "$t_file" "$1$t_file"
+	done
 }
 
 # t_need COMMAND...: or else the test is skipped: `t_need strace || return 0`.
@@ -187,22 +222,24 @@ t_plain() {
 	t_limited '' "$@"
 }
 
-# t_spawn [VAR=VALUE]... -- COMMAND...: with it.
+# t_spawn [VAR=VALUE]... -- COMMAND...: with it, or as T_START says.
 t_spawn() {
-	t_limited "LD_PRELOAD=${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$T_LIB" "$@"
+	t_launch
+	t_limited "$T_LAUNCH" "$@"
 }
 
 # env(1) is what executes the command, so neither it nor timeout(1) is
-# preloaded. The first -- becomes the assignment of the library.
+# preloaded. The first -- becomes the assignment of the library, or dstart.
 t_limited() {
-	t_preload=$1
+	t_how=$1
 	shift
 	t_args=$#
 	t_split=
 	for t_arg; do
 		if [ -z "$t_split" ] && [ "$t_arg" = -- ]; then
 			t_split=1
-			[ -z "$t_preload" ] || set -- "$@" "$t_preload"
+			# shellcheck disable=SC2086 # words for env
+			set -- "$@" $t_how
 		else
 			set -- "$@" "$t_arg"
 		fi
@@ -380,6 +417,14 @@ t_assert_started() {
 
 # t_bytes FILE: the first of them, for people.
 t_bytes() { head -c 64 "$1" 2>&1 | od -An -ta | tr -s ' \n' ' '; }
+
+# t_assert_removed PIDFILE: by the daemon, at its end. Nothing of ours is in a
+# static one, which leaves it, stale.
+t_assert_removed() {
+	t_static || { t_assert_absent "$1"; return; }
+	t_dsig status "$PWD/$1"
+	t_assert_rc 1
+}
 
 # t_assert_gone PID: within 5 seconds.
 t_assert_gone() {

@@ -10,7 +10,6 @@ oneTimeSetUp() { t_once; }
 setUp() {
 	t_begin || return 1
 	T_LIMIT=10
-	PRELOAD="LD_PRELOAD=${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$T_LIB"
 }
 tearDown() { t_end; }
 
@@ -137,7 +136,7 @@ testASocketOfAnotherKeepsItsMessage() {
 		    b.setblocking(False)
 		    print("kept", b.recv(100000) == message)
 	END
-	t_plain -- "$T_PYTHON" -I forge.py "$PRELOAD" "$T_PROGRAMS/probe" ran
+	t_plain -- "$T_PYTHON" -I forge.py "$T_LAUNCH" "$T_PROGRAMS/probe" ran
 	t_assert_rc 0
 	assertEquals "$(cat err)" 'short 78 1
 short 78 1
@@ -157,7 +156,7 @@ kept True' "$(cat out)"
 t_true_mark() {
 	t_need strace || return 1
 	t_plain -- strace -f -qq -v -s 4096 -e trace=execve -o trace env DAEMONIZE_PIDFILE=t.pid \
-		"$PRELOAD" "$T_PROGRAMS/probe" traced
+		"$T_LAUNCH" "$T_PROGRAMS/probe" traced
 	mark=$(sed -n 's/.*"_DAEMONIZE_MARK=\([^"]*\)".*/\1/p' trace | head -n 1)
 	[ -n "$mark" ] || t_skip 'strace cannot trace here'
 	[ -n "$mark" ]
@@ -198,7 +197,7 @@ testAStaleMarkWithAnyDescriptor() {
 testAPlanOfAnotherLaunch() {
 	t_need strace "$T_PYTHON" || return 0
 	t_plain -- strace -f -qq -xx -s 100000 -e trace=sendto -o trace env DAEMONIZE_PIDFILE=t.pid \
-		"$PRELOAD" "$T_PROGRAMS/probe" traced
+		"$T_LAUNCH" "$T_PROGRAMS/probe" traced
 	grep -q 'sendto(' trace || { t_skip 'strace cannot trace here'; return 0; }
 	cat >replay.py <<-'END'
 		import os, re, socket, subprocess, sys
@@ -212,7 +211,7 @@ testAPlanOfAnotherLaunch() {
 		                   stderr=subprocess.PIPE)
 		print(len(plan) > 100, p.returncode, p.stderr.count(b"_DAEMONIZE_MARK"))
 	END
-	t_plain -- "$T_PYTHON" -I replay.py "$PRELOAD" "$T_PROGRAMS/probe" ran
+	t_plain -- "$T_PYTHON" -I replay.py "$T_LAUNCH" "$T_PROGRAMS/probe" ran
 	assertEquals "$(cat err)" 'True 78 1' "$(cat out)"
 	t_assert_absent ran
 }
@@ -222,7 +221,7 @@ testTheMarkOfALaunchInProgress() {
 	t_need strace || return 0
 	t_true_mark || return 0
 	strace -f -qq -v -s 4096 -e trace=execve -o live env DAEMONIZE_READY=alive=3 \
-		DAEMONIZE_PIDFILE=live.pid "$PRELOAD" "$T_PROGRAMS/probe" --stay live.info \
+		DAEMONIZE_PIDFILE=live.pid "$T_LAUNCH" "$T_PROGRAMS/probe" --stay live.info \
 		</dev/null >/dev/null 2>&1 &
 	t_track $!
 	t_wait_for 5 test -s live.info
@@ -265,7 +264,7 @@ testTheLibraryAloneDoesNothing() {
 testTheLibraryAloneIsNotTakenOut() {
 	t_spawn -- "$T_PROGRAMS/probe" info
 	t_assert_rc 0
-	assertEquals "${PRELOAD#*=}" "$(t_left_of_preload)"
+	assertEquals "${T_LAUNCH#*=}" "$(t_left_of_preload)"
 }
 
 testDuplicates() {

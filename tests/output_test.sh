@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Where the daemon's stdout and stderr go, what is created for it, and what is
 # refused.
-# shellcheck disable=SC2154 # rc, pid: set by lib.sh
+# shellcheck disable=SC2154,SC2086 # rc, pid: set by lib.sh; words of $T_LAUNCH
 # shellcheck disable=SC2016 # programs in sh, expanded there
+# modes: preload dstart static
 set -u
 . "$(dirname "$0")/lib.sh"
 oneTimeSetUp() { t_once; }
@@ -350,8 +351,8 @@ testDevStderrIsTheCallers() {
 
 testDevStdoutOfAFileKeepsWhatIsThere() {
 	t_capture sh -c 'echo first
-		env DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=/dev/stdout LD_PRELOAD="$1" sh -c "$2"
-		echo last' sh "${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$T_LIB" "$TWO"
+		env DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=/dev/stdout "$@"
+		echo last' sh $T_LAUNCH sh -c "$TWO"
 	t_assert_started d.pid || return
 	t_wait_for 5 t_said
 	assertEquals 'first last to err to out' "$(sort out | xargs)"
@@ -540,8 +541,7 @@ testACommandSeesTheEndOfFile() {
 
 testACallersPipelineDoesNotWaitForACommand() {
 	t_capture timeout 10 sh -c 'env DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE="|cat >got" \
-		LD_PRELOAD="$1" "$2" --stay info 2>&1 | cat' sh \
-		"${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$T_LIB" "$T_PROGRAMS/probe"
+		"$@" --stay info 2>&1 | cat' sh $T_LAUNCH "$T_PROGRAMS/probe"
 	t_assert_started d.pid
 }
 

@@ -22,9 +22,12 @@ tests-headers := $(wildcard $(tests-src)/*.h)
 tests-names := $(patsubst $(tests-src)/%.c,%,$(filter-out $(tests-shared),\
 	$(wildcard $(tests-src)/*.c)))
 
-tests-variants := probe-static probe-nopie sigprobe-static dier-static
+# static/ has all of them linked statically, under the same names.
+tests-variants := probe-static probe-nopie sigprobe-static dier-static \
+	$(tests-names:%=static/%)
 ifneq ($(shell command -v $(MUSL_CC) 2>/dev/null),)
-tests-variants += $(addsuffix -musl,$(tests-names)) probe-musl-static
+tests-variants += $(addsuffix -musl,$(tests-names)) probe-musl-static \
+	static/probe-musl static/flood-musl
 endif
 
 tests-link = $(TESTS_STD) $(TESTS_CFLAGS) -o $@ $(filter %.c,$^)
@@ -36,17 +39,23 @@ tests-programs: $(addprefix $(tests-bin)/,procs limit $(tests-names) $(tests-var
 $(tests-bin)/procs $(tests-bin)/limit: $(tests-bin)/%: tests/harness/%.c | $(tests-bin)
 	$(CC) $(tests-link)
 
-$(tests-bin):
+$(tests-bin) $(tests-bin)/static:
 	mkdir -p $@
 
-$(tests-bin)/%-musl-static: $(tests-src)/%.c $(tests-shared) $(tests-headers) | $(tests-bin)
+$(tests-bin)/static/%-musl: $(tests-src)/%.c $(tests-shared) $(tests-headers) | $(tests-bin)/static
 	$(MUSL_CC) -static $(tests-link)
 
 $(tests-bin)/%-musl: $(tests-src)/%.c $(tests-shared) $(tests-headers) | $(tests-bin)
 	$(MUSL_CC) $(tests-link)
 
-$(tests-bin)/%-static: $(tests-src)/%.c $(tests-shared) $(tests-headers) | $(tests-bin)
+$(tests-bin)/static/%: $(tests-src)/%.c $(tests-shared) $(tests-headers) | $(tests-bin)/static
 	$(CC) -static $(tests-link)
+
+$(tests-bin)/%-static: $(tests-bin)/static/%
+	ln -f $< $@
+
+$(tests-bin)/%-musl-static: $(tests-bin)/static/%-musl
+	ln -f $< $@
 
 $(tests-bin)/%-nopie: $(tests-src)/%.c $(tests-shared) $(tests-headers) | $(tests-bin)
 	$(CC) -fno-pie -no-pie $(tests-link)

@@ -1,13 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Many at once: exactly one daemon comes of it, and everybody is told the truth.
-# shellcheck disable=SC2154 # rc, pid: set by lib.sh
+# shellcheck disable=SC2154,SC2086 # rc, pid: set by lib.sh; words of $T_LAUNCH
 set -u
 . "$(dirname "$0")/lib.sh"
 oneTimeSetUp() { t_once; }
 setUp() {
 	t_begin || return 1
-	PRELOAD="LD_PRELOAD=${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$T_LIB"
 }
 tearDown() { t_end; }
 
@@ -54,7 +53,7 @@ t_daemons() {
 t_only_daemon() { [ "$(t_daemons)" = "$1" ]; }
 
 t_start_one() {
-	timeout -k 5 30 env DAEMONIZE_PIDFILE=d.pid "$PRELOAD" "$T_PROGRAMS/sigprobe" got "$@"
+	timeout -k 5 30 env DAEMONIZE_PIDFILE=d.pid "$T_LAUNCH" "$T_PROGRAMS/sigprobe" got "$@"
 }
 
 # --- starts -----------------------------------------------------------------
@@ -96,7 +95,7 @@ testOfSlowStartersOneSucceeds() {
 		-e inject=pwrite64:delay_enter=30000
 	"$@" true 2>/dev/null || { t_skip 'strace cannot trace here'; return 0; }
 	for round in 1 2 3; do
-		t_race 8 timeout -k 5 30 "$@" env DAEMONIZE_PIDFILE=d.pid "$PRELOAD" \
+		t_race 8 timeout -k 5 30 "$@" env DAEMONIZE_PIDFILE=d.pid "$T_LAUNCH" \
 			"$T_PROGRAMS/sigprobe" got TERM
 		assertEquals "round $round: $(cat said)" "1 0
 7 75" "$(cat ends)"
@@ -111,7 +110,7 @@ testOfFiftyWrappersOneSucceeds() {
 	printf '#!/bin/sh\nexec "%s/closer"\n' "$T_PROGRAMS" >wrapper
 	chmod +x wrapper
 	for round in 1 2 3; do
-		t_race $STARTERS timeout -k 5 30 env DAEMONIZE_PIDFILE=d.pid "$PRELOAD" ./wrapper
+		t_race $STARTERS timeout -k 5 30 env DAEMONIZE_PIDFILE=d.pid "$T_LAUNCH" ./wrapper
 		assertEquals "round $round: $(cat said)" "1 0
 49 75" "$(cat ends)"
 		pid=$(t_pid d.pid)
@@ -126,7 +125,7 @@ testOfManyNamesOfOneFileOneSucceeds() {
 		ln d.pid "$n.pid"
 	done
 	# shellcheck disable=SC2016 # for the inner shell
-	t_race 24 sh -c 'exec env "DAEMONIZE_PIDFILE=$(($$ % 8 + 1)).pid" "$@"' sh "$PRELOAD" \
+	t_race 24 sh -c 'exec env "DAEMONIZE_PIDFILE=$(($$ % 8 + 1)).pid" "$@"' sh "$T_LAUNCH" \
 		"$T_PROGRAMS/sigprobe" got
 	assertEquals "$(cat said)" "1 0
 23 75" "$(cat ends)"
