@@ -83,8 +83,13 @@ testAUserByNumber() {
 
 testANumberThatIsNobodysIsAUserAllTheSame() {
 	t_may || return 0
-	t_start DAEMONIZE_USER=54321 || return
+	t_start DAEMONIZE_USER=54321:54321 || return
 	t_assert_is 54321 54321 ''
+}
+
+# The group of the same number may be sudo's.
+testANumberThatIsNobodysHasNoGroup() {
+	t_refused 67 'give one, as in 54321:54321' DAEMONIZE_USER=54321
 }
 
 testAUserAndAGroup() {

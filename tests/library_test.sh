@@ -103,7 +103,7 @@ testTheFileIsSmall() {
 	strip -o stripped "$T_LIB"
 	size=$(wc -c <stripped)
 	echo "stripped: $size bytes"
-	assertTrue "$size bytes" "[ $size -le 65536 ]"
+	assertTrue "$size bytes" "[ $size -le 81920 ]"
 }
 
 # --- programs of every kind ----------------------------------------------------------

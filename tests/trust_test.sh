@@ -217,4 +217,150 @@ testAndFromTheUsersFileWhereTheUserExecutes() {
 		t_assert_rc 0 && t_wait_for 5 test -s tmp/acted && assertEquals "$T_UID" "$(sort -u tmp/acted)"'
 }
 
+# --- the switch of user after exec --------------------------------------------------
+
+# t_threaded [VAR=VALUE]...: a program of which a linked library starts a thread
+# that waits, in a chroot that is none, so that the switch comes late.
+t_threaded_program() {
+	t_shared threads.so "
+		#define _GNU_SOURCE
+		#include <pthread.h>
+		#include <sched.h>
+		#include <stdlib.h>
+		#include <sys/mman.h>
+		#include <sys/syscall.h>
+		#include <unistd.h>
+		static void *rest(void *arg) { for (;;) pause(); return arg; }
+		static int alone(void *arg) { for (;;) syscall(SYS_pause); return arg != 0; }
+		__attribute__((constructor)) static void begin(void)
+		{
+			static char stack[65536];
+			pthread_t t;
+			if (getenv(\"NO_THREAD\")) return;
+			if (!getenv(\"RAW_THREAD\")) pthread_create(&t, 0, rest, 0);
+			else clone(alone, stack + sizeof stack, CLONE_VM | CLONE_FS | CLONE_FILES |
+				CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM, 0);
+		}" || return 1
+	printf 'extern int main(void);\n#include <unistd.h>\nint main(void) { sleep(60); }\n' >main.c
+	cc -o threaded main.c -Wl,--no-as-needed "$WORK/threads.so" && chmod 755 threaded
+}
+
+t_late() {
+	t_spawn DAEMONIZE_CHROOT="${T_ROOT_DIR:-/}" DAEMONIZE_USER="$T_USER" DAEMONIZE_PIDFILE=d.pid \
+		"$@" -- "$WORK/threaded"
+}
+
+testAllThreadsOfTheProgramSwitch() {
+	t_may && t_threaded_program || return 0
+	t_late
+	t_assert_started d.pid || return
+	assertEquals 2 "$(grep -h ^Uid: /proc/"$pid"/task/*/status | wc -l)"
+	for key in Uid Gid; do
+		assertEquals "$T_UID $T_UID $T_UID $T_UID" "$(sed -n "s/^$key:.//p" \
+			/proc/"$pid"/task/*/status | sort -u | xargs)" || return
+	done
+	assertEquals 0000000000000000 "$(sed -n 's/^Cap\(Inh\|Prm\|Eff\|Amb\):.//p' \
+		/proc/"$pid"/task/*/status | sort -u)"
+}
+
+# libc knows nothing of such a thread.
+testAThreadThatDoesNotSwitchIsAFailure() {
+	t_may && t_threaded_program || return 0
+	t_late RAW_THREAD=1
+	t_assert_rc 77 && t_assert_err 'has kept rights of the caller' && t_assert_absent d.pid
+}
+
+# t_empty_root: the program and what it needs, but no /proc.
+t_empty_root() {
+	mkdir -p root/proc
+	T_ROOT_DIR=$WORK/root
+}
+
+testThreadsAreSeenThoughTheNewRootHasNoProc() {
+	t_may && t_threaded_program || return 0
+	t_empty_root
+	t_late
+	t_assert_rc 0 || return
+	t_late RAW_THREAD=1 DAEMONIZE_PIDFILE=2.pid
+	t_assert_rc 77 && t_assert_err 'has kept rights of the caller'
+}
+
+t_without_proc() {
+	t_need unshare mount || return 1
+	printf '#!/bin/sh\nmount -t tmpfs none /proc && exec "$@"\n' >noproc && chmod 755 noproc
+	T_WRAP="unshare -m ./noproc"
+	$T_WRAP true 2>/dev/null || { t_skip 'may not unshare'; return 1; }
+}
+
+testThreadsThatCannotBeSeenAreRefused() {
+	t_may && t_threaded_program && t_without_proc || return 0
+	t_late
+	t_assert_rc 77 && t_assert_err '/proc/self/task' && t_assert_absent d.pid
+}
+
+testAProgramWithOneThreadNeedsNoProc() {
+	t_may && t_threaded_program && t_without_proc || return 0
+	t_late NO_THREAD=1
+	t_assert_started d.pid
+}
+
+# --- what is inherited ------------------------------------------------------------------
+
+# keyring.py FILE: its session keyring, written down; keyring.py FILE COMMAND...
+# executes it with a new one, of root's, as a login has it.
+t_keyring() {
+	cat >keyring.py <<-'END'
+		import ctypes, os, sys
+		number = {"x86_64": 250, "aarch64": 219}.get(os.uname().machine, -1)
+		libc = ctypes.CDLL(None)
+		if len(sys.argv) > 2:
+		    libc.syscall(number, 1, None)  # KEYCTL_JOIN_SESSION_KEYRING
+		# KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING
+		with open(sys.argv[1] + ".new", "w") as f:
+		    f.write("%d\n" % libc.syscall(number, 0, -3, 0))
+		os.rename(sys.argv[1] + ".new", sys.argv[1])
+		if len(sys.argv) > 2:
+		    os.execvp(sys.argv[2], sys.argv[2:])
+	END
+	t_need "$T_PYTHON" && "$T_PYTHON" keyring.py tmp/before true && [ "$(cat tmp/before)" -gt 0 ] &&
+		return
+	t_skip 'no keyrings here'
+	return 1
+}
+
+# t_keyring_of [VAR=VALUE]...: the daemon's in tmp/after, the caller's in tmp/before.
+t_keyring_of() {
+	T_WRAP="$T_PYTHON keyring.py tmp/before"
+	t_run DAEMONIZE=1 "$@" -- "$T_PYTHON" "$WORK/keyring.py" "$WORK/tmp/after"
+	t_assert_rc 0 && t_wait_for 5 test -s tmp/after && t_assert_has tmp/after ''
+}
+
+testTheSessionKeyringIsANewOne() {
+	t_may && t_keyring || return 0
+	t_both t_keyring_is_new
+	T_ROOT_VAR=DAEMONIZE_CHROOT=/
+	t_both t_keyring_is_new
+}
+t_keyring_is_new() {
+	t_keyring_of DAEMONIZE_USER="$T_USER" ${T_ROOT_VAR:+"$T_ROOT_VAR"} || return
+	assertNotEquals "$T_FORM" "$(cat tmp/before)" "$(cat tmp/after)"
+	assertTrue "$(cat tmp/after)" "[ $(cat tmp/after) -gt 0 ]"
+}
+
+testWithoutASwitchTheKeyringStays() {
+	t_need_root && t_keyring || return 0
+	t_both eval 't_keyring_of && t_assert_same tmp/before tmp/after'
+}
+
+testInheritableCapabilitiesAreGone() {
+	t_may || return 0
+	T_WRAP='setpriv --inh-caps=+chown,+net_raw'
+	for root in '' /; do
+		t_spawn DAEMONIZE_USER="$T_USER" ${root:+DAEMONIZE_CHROOT=$root} \
+			DAEMONIZE_PIDFILE="d${root:+2}.pid" -- sleep 60
+		t_assert_started "d${root:+2}.pid" || return
+		assertEquals 0000000000000000 "$(t_status "$pid" CapInh)"
+	done
+}
+
 . "${SHUNIT2:-shunit2}"

@@ -14,6 +14,8 @@ static int become(const struct copy *c, struct failure *why)
 {
 	int r;
 
+	if (identity_shed(&c->plan->identity, why) < 0)
+		return -1;
 	if (c->identity == NULL || !c->identity->wanted)
 		return 0;
 	if (identity_assume(c->identity, why) < 0)

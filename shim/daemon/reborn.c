@@ -6,6 +6,7 @@
 #include "daemon/reopen.h"
 #include "daemon/scrub.h"
 #include "daemon/sealed.h"
+#include "spawn/credentials.h"
 #include "wire/channel.h"
 
 #include <errno.h>
@@ -41,11 +42,11 @@ static int enter_directory(const char *path, struct failure *why)
 
 /* After an exec by root the kernel would hide the daemon from itself, in
  * /proc/self, though nothing but the program has been loaded. */
-static int assume(const struct identity *identity, struct failure *why)
+static int assume(const struct identity *identity, int threads, struct failure *why)
 {
 	int dumpable = sys_prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
 
-	if (identity_assume(identity, why) < 0)
+	if (identity_assume_late(identity, threads, why) < 0)
 		return -1;
 	if (dumpable == 1)
 		(void)sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
@@ -58,7 +59,7 @@ int reborn_apply(struct plan *plan, int fd, struct failure *why)
 	const char *root = plan_text(plan, plan->chroot);
 	const char *workdir = plan_text(plan, plan->workdir);
 	const char *script = plan_text(plan, plan->script);
-	int r;
+	int threads = -1, r;
 
 	if (pidfile != NULL) {
 		r = pidfile_lock(&plan->pidfile, pidfile, why);
@@ -67,6 +68,8 @@ int reborn_apply(struct plan *plan, int fd, struct failure *why)
 		STEP("locked ", pidfile);
 	}
 	if (root != NULL) {
+		/* Inside, there may be no /proc. */
+		threads = plan->identity.wanted ? credentials_threads() : -1;
 		if (enter_root(root, why) < 0)
 			return -1;
 		STEP("entered root ", root);
@@ -77,8 +80,9 @@ int reborn_apply(struct plan *plan, int fd, struct failure *why)
 		STEP("entered directory ", workdir);
 	}
 	if (root != NULL && plan->identity.wanted) {
-		if (assume(&plan->identity, why) < 0)
+		if (assume(&plan->identity, threads, why) < 0)
 			return -1;
+		sys_close(threads);
 		STEP("switched user");
 	}
 	/* Its interpreter has yet to open it. */

@@ -3,6 +3,7 @@
 
 #include "base/sys.h"
 #include "base/text.h"
+#include "spawn/credentials.h"
 #include "spawn/lookup.h"
 
 #include <errno.h>
@@ -109,12 +110,15 @@ static int find_user(struct identity *id, const char *name, const char *group, i
 		id->uid = (uid_t)number;
 		r = lookup_user_id(&user, id->uid);
 		if (r == -ENOENT) {
-			/* a number of nobody's is a user all the same */
-			id->gid = (gid_t)number;
-			if (group != NULL && find_group(group, &id->gid, why) < 0)
-				return -1;
+			/* A number of nobody's is a user all the same, but has
+			 * no group: the group of that number may be sudo. */
+			if (group == NULL)
+				return failure_set(why, STATUS_NOUSER, 0,
+				                   "unable to find a group for user ", name,
+				                   ", who has no name: give one, as in ", name, ":",
+				                   name);
 			id->set_groups = 1;
-			return 0;
+			return find_group(group, &id->gid, why);
 		}
 	}
 	if (r < 0)
@@ -188,7 +192,7 @@ int identity_resolve(struct identity *id, const char *user, const char *groups,
 	return groups != NULL ? find_groups(id, groups, b, why) : 0;
 }
 
-/* ---- in the copy, whose memory may be shared with a host that has threads */
+/* ---- in the copy */
 
 static int refused(struct failure *why, int error, const char *what)
 {
@@ -219,20 +223,71 @@ static int no_way_back(const struct identity *id, struct failure *why)
 	return 0;
 }
 
-int identity_assume(const struct identity *id, struct failure *why)
-{
-	int r;
+/* libc's own, which switch all threads; for the calling thread alone where it
+ * has none, or another library has put itself before it: what counts is seen
+ * afterwards. */
+extern int setresuid(uid_t, uid_t, uid_t) __attribute__((weak));
+extern int setresgid(gid_t, gid_t, gid_t) __attribute__((weak));
+extern int setgroups(size_t, const gid_t *) __attribute__((weak));
 
-	if (!id->wanted)
+static int set_groups(const struct identity *id, int all)
+{
+	if (all && setgroups != NULL && setgroups(id->group_count, id->groups) == 0)
 		return 0;
-	r = id->set_groups ? sys_setgroups(id->group_count, id->groups) : 0;
+	return sys_setgroups(id->group_count, id->groups);
+}
+
+static int set_gid(gid_t gid, int all)
+{
+	if (all && setresgid != NULL && setresgid(gid, gid, gid) == 0)
+		return 0;
+	return sys_setresgid(gid, gid, gid);
+}
+
+static int set_uid(uid_t uid, int all)
+{
+	if (all && setresuid != NULL && setresuid(uid, uid, uid) == 0)
+		return 0;
+	return sys_setresuid(uid, uid, uid);
+}
+
+static int switch_ids(const struct identity *id, int all, struct failure *why)
+{
+	int r = id->set_groups ? set_groups(id, all) : 0;
+
 	if (r < 0)
 		return refused(why, -r, "set the supplementary groups");
-	r = sys_setresgid(id->gid, id->gid, id->gid);
+	r = set_gid(id->gid, all);
 	if (r < 0)
 		return refused(why, -r, "switch group");
-	r = sys_setresuid(id->uid, id->uid, id->uid);
+	r = set_uid(id->uid, all);
 	if (r < 0)
 		return refused(why, -r, "switch user");
 	return no_way_back(id, why);
+}
+
+int identity_shed(const struct identity *id, struct failure *why)
+{
+	int r = id->wanted ? credentials_shed() : 0;
+
+	return r < 0 ? refused(why, -r, "leave the caller's keyring and capabilities") : 0;
+}
+
+int identity_assume(const struct identity *id, struct failure *why)
+{
+	return id->wanted ? switch_ids(id, 0, why) : 0;
+}
+
+int identity_assume_late(const struct identity *id, int threads, struct failure *why)
+{
+	if (!id->wanted)
+		return 0;
+	if (credentials_alone())
+		return switch_ids(id, 0, why);
+	if (threads < 0)
+		return refused(why, -threads,
+		               "switch user: /proc/self/task, where its threads are");
+	if (switch_ids(id, 1, why) < 0)
+		return -1;
+	return credentials_verify(threads, id, why);
 }
