@@ -167,7 +167,7 @@ testTheMarkIsOneLaunchsOwn() {
 	first=$mark
 	t_true_mark
 	assertNotEquals "$first" "$mark"
-	assertTrue "$mark" "expr '$mark' : '[0-9]*\.[0-9a-f]\{32\}\$' >/dev/null"
+	assertTrue "$mark" "expr '$mark' : '[0-9]*\.[0-9a-f]\{32\}\.[0-9]*\$' >/dev/null"
 }
 
 testAStaleMark() {
@@ -196,16 +196,16 @@ testAStaleMarkWithAnyDescriptor() {
 # A plan that is sound in every way, but for another mark.
 testAPlanOfAnotherLaunch() {
 	t_need strace "$T_PYTHON" || return 0
-	t_plain -- strace -f -qq -xx -s 100000 -e trace=sendto -o trace env DAEMONIZE_PIDFILE=t.pid \
+	t_plain -- strace -f -qq -xx -s 100000 -e trace=sendmsg -o trace env DAEMONIZE_PIDFILE=t.pid \
 		"$T_LAUNCH" "$T_PROGRAMS/probe" traced
-	grep -q 'sendto(' trace || { t_skip 'strace cannot trace here'; return 0; }
+	grep -q 'sendmsg(' trace || { t_skip 'strace cannot trace here'; return 0; }
 	cat >replay.py <<-'END'
 		import os, re, socket, subprocess, sys
-		texts = re.findall(r'sendto\(\d+, "([^"]*)"', open("trace").read())
+		texts = re.findall(r'iov_base="([^"]*)"', open("trace").read())
 		plan = max((bytes.fromhex(t.replace("\\x", "")) for t in texts), key=len)
 		a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 		a.send(plan)
-		env = dict(os.environ, _DAEMONIZE_MARK="%d.%s" % (b.fileno(), "0" * 32))
+		env = dict(os.environ, _DAEMONIZE_MARK="%d.%s.%d" % (b.fileno(), "0" * 32, 1))
 		env.update([sys.argv[1].split("=", 1)])
 		p = subprocess.run(sys.argv[2:], env=env, pass_fds=[b.fileno()], timeout=10,
 		                   stderr=subprocess.PIPE)

@@ -84,9 +84,6 @@ testOfTwoHundredStartsOneSucceeds() { ROUNDS=1 STARTERS=200 t_fifty true TERM; }
 # Each round begins with the file of a daemon that is gone.
 testOfFiftyStartsOverAStaleFileOneSucceeds() { ROUNDS=5 t_fifty true KILL; }
 
-testOfFiftyStartsOverAMalformedFileOneSucceeds() { ROUNDS=5 t_fifty t_malform TERM; }
-t_malform() { echo 'not a number, and longer than any' >d.pid; }
-
 # Between lock and pid lies next to nothing: here it takes 30 ms, so that all
 # of them are there at once.
 testOfSlowStartersOneSucceeds() {

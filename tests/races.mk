@@ -10,8 +10,8 @@ RACES_CFLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wforma
 	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -O2 -g -U_FORTIFY_SOURCE -Ishim
 
 # The daemon's own code, shaken at each of these.
-races-wrap := $(addprefix sys_,open close flock lock lock_holder map_file pread pwrite \
-	truncate_to_nothing unlinkat stat fstat) pidlock_gone
+races-wrap := $(addprefix sys_,openat close flock lock lock_holder map_file pread pwrite \
+	renameat2 truncate_to_nothing unlinkat stat fstat) pidfile_is
 races-shim := $(wildcard shim/pidfile/*.c) \
 	$(filter-out shim/base/string.c,$(wildcard shim/base/*.c))
 races-locks := $(addprefix tests/races/,locks.c board.c life.c others.c shake.c) $(races-shim)

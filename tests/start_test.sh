@@ -267,10 +267,11 @@ testWhatOnlyRootMay() {
 
 # A failure after the pid file was written takes it back; a stale one that was
 # there before is not ours to remove, but it does not name us either.
-testAStalePidFileSurvivesAFailedStart() {
+testAStalePidFileIsGoneAfterAFailedStart() {
 	echo 4194304 >d.pid
-	t_refused 77 'unable to change directory' DAEMONIZE_WORKDIR=none DAEMONIZE_PIDFILE=d.pid -- \
-		"$T_PROGRAMS/probe" ran
+	t_spawn DAEMONIZE_WORKDIR=none DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" ran
+	t_assert_rc 77
+	t_assert_absent d.pid ran
 }
 
 testALogThatWasThereSurvivesAFailedStart() {

@@ -91,10 +91,10 @@ static int follow(struct walk *w, const char *name, const struct sys_stat *link)
 		return r;
 	if (w->links++ == LINKS_MAX || !is_trusted(&dir, link))
 		return -ELOOP;
+	text_begin(&t, joined, sizeof joined);
 	n = sys_readlinkat(w->dir, name, joined, sizeof joined);
 	if (n < 0)
 		return (int)n;
-	text_begin(&t, joined, sizeof joined);
 	t.at += n < (ssize_t)sizeof joined ? n : (ssize_t)sizeof joined - 1;
 	if (w->rest[0] != '\0') {
 		text_str(&t, "/");

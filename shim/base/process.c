@@ -11,7 +11,9 @@
 #include <sys/auxv.h>
 #include <time.h>
 
-#define PF_EXITING 4 /* of the kernel: include/linux/sched.h */
+/* Of the kernel: include/linux/sched.h */
+#define PF_EXITING 0x4
+#define PF_KTHREAD 0x200000
 
 void process_path(char out[PROCESS_PATH], pid_t pid, const char *file)
 {
@@ -98,6 +100,7 @@ int process_stat(pid_t pid, struct process_stat *out)
 	out->session = (pid_t)digits(&s, 10);
 	s = skip_field(skip_field(s)); /* terminal and its process group */
 	flags = digits(&s, 10);
+	out->kernel = (flags & PF_KTHREAD) != 0;
 	for (int field = 10; field < 20; field++)
 		s = skip_field(s);
 	/* A first thread that has ended is shown as a zombie, too. */
@@ -177,21 +180,16 @@ int process_owner(pid_t pid, uid_t *real, uid_t *effective)
 	return 0;
 }
 
-/* ---- age */
-
-/* A file's time is the kernel's coarse clock and may lag by a tick; a start
- * time is rounded down, which is to the good. Both move with the wall clock
- * only as long as nobody sets that: a step forward makes every process look
- * younger than the files it wrote before. So this is the second best word,
- * and the kernel's lock holder is the first. */
-int process_older(pid_t pid, int64_t when)
+ssize_t process_link(pid_t pid, const char *file, char *buf, size_t size)
 {
-	struct process_stat stat;
-	const long hz = (long)getauxval(AT_CLKTCK);
+	char path[PROCESS_PATH];
+	ssize_t n;
 
-	if (hz <= 0 || process_stat(pid, &stat) < 0 || stat.ended)
-		return -1;
-	return stat.started - when <= SYS_NSEC / hz;
+	process_path(path, pid, file);
+	n = sys_readlinkat(AT_FDCWD, path, buf, size - 1);
+	if (n >= 0)
+		buf[n] = '\0';
+	return n;
 }
 
 int process_ending(pid_t pid)

@@ -14,6 +14,7 @@ struct process_stat {
 	char state; /* R S D Z T ... of proc(5), of its first thread */
 	int ended;  /* all of it has, though it is still to be waited for */
 	int ending; /* it has ended, or does nothing more than that */
+	int kernel; /* a thread of the kernel's */
 	pid_t parent;
 	pid_t session;
 	uint64_t start_ticks; /* clock ticks since boot: tells processes apart */
@@ -35,9 +36,8 @@ int process_signals(pid_t pid, struct process_signals *out);
 /* Real and effective user of a process; 0, or -errno. */
 int process_owner(pid_t pid, uid_t *real, uid_t *effective);
 
-/* Started no later than `when`, in nanoseconds since 1970 (one clock tick of
- * grace)? 1 yes, 0 no, -1 it has ended or nobody knows. */
-int process_older(pid_t pid, int64_t when);
+/* The text of the link /proc/PID/FILE, terminated; its length, or -errno. */
+ssize_t process_link(pid_t pid, const char *file, char *buf, size_t size);
 
 /* Is it gone, or about to be? A process drops its locks a moment before it can
  * be seen to have ended. */

@@ -86,6 +86,7 @@ struct sys_stat {
 	uid_t uid;
 	gid_t gid;
 	int64_t mtime; /* nanoseconds since 1970: a time_t is not as wide in every libc */
+	int64_t ctime; /* of the last change of status */
 };
 
 /* statx(2), and fstatat(2) where a sandbox refuses that; flags as for these. */

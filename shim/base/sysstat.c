@@ -56,6 +56,7 @@ static int old_stat(int dirfd, const char *path, int flags, struct sys_stat *out
 		.uid = st.st_uid,
 		.gid = st.st_gid,
 		.mtime = nanoseconds(st.st_mtim.tv_sec, st.st_mtim.tv_nsec),
+		.ctime = nanoseconds(st.st_ctim.tv_sec, st.st_ctim.tv_nsec),
 	};
 	return 0;
 #else
@@ -83,6 +84,7 @@ int sys_stat(int dirfd, const char *path, int flags, struct sys_stat *out)
 		.uid = st.uid,
 		.gid = st.gid,
 		.mtime = nanoseconds(st.mtime.sec, st.mtime.nsec),
+		.ctime = nanoseconds(st.ctime.sec, st.ctime.nsec),
 	};
 	return 0;
 }

@@ -164,3 +164,30 @@ const char *text_basename(const char *path)
 
 	return slash != NULL ? slash + 1 : path;
 }
+
+unsigned text_fields(char *line, char **fields, unsigned n)
+{
+	unsigned count = 0;
+
+	for (;;) {
+		while (*line == ' ')
+			line++;
+		if (*line == '\0')
+			return count;
+		fields[count++] = line;
+		if (count == n)
+			return count;
+		line += strcspn(line, " ");
+		if (*line != '\0')
+			*line++ = '\0';
+	}
+}
+
+const char *text_decimal(char buf[24], long long n)
+{
+	struct text t;
+
+	text_begin(&t, buf, 24);
+	text_num(&t, n);
+	return buf;
+}

@@ -56,4 +56,11 @@ int text_is(const char *s, const char *name, size_t len);
 /* The last component of a path, which is never empty for a file's path. */
 const char *text_basename(const char *path);
 
+/* Splits line at blanks into at most n fields, of which the n-th is the rest
+ * of the line. Returns how many there are. */
+unsigned text_fields(char *line, char **fields, unsigned n);
+
+/* n in decimal, in buf; returns buf. */
+const char *text_decimal(char buf[24], long long n);
+
 #endif

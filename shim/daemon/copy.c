@@ -3,7 +3,7 @@
 
 #include "base/sys.h"
 #include "base/text.h"
-#include "daemon/reborn.h"
+#include "daemon/apply.h"
 #include "wire/channel.h"
 
 #include <errno.h>
@@ -35,6 +35,16 @@ static int become(const struct copy *c, struct failure *why)
 	return 0;
 }
 
+static void write_pid(char *at)
+{
+	struct text t;
+
+	if (at == NULL)
+		return;
+	text_begin(&t, at, COPY_PID_ROOM);
+	text_num(&t, sys_getpid());
+}
+
 static int clean(const struct copy *c, struct failure *why)
 {
 	int r;
@@ -45,12 +55,8 @@ static int clean(const struct copy *c, struct failure *why)
 		return failure_set(why, STATUS_OSERR, -r, "unable to arrange descriptors");
 	if (c->umask >= 0)
 		(void)sys_umask((mode_t)c->umask);
-	if (c->listen_pid != NULL) {
-		struct text t;
-
-		text_begin(&t, c->listen_pid, 20);
-		text_num(&t, sys_getpid());
-	}
+	write_pid(c->listen_pid);
+	write_pid(c->mark_pid);
 	return 0;
 }
 
@@ -74,9 +80,8 @@ static void apply(const struct copy *c, struct failure *why)
 	int r;
 
 	(void)channel_tell(c->channel, NOTE_BORN, NULL); /* what happens now, we tell ourselves */
-	r = reborn_apply(c->plan, c->channel, why);
-
-	reborn_tell(c->plan, c->channel, r, why);
+	r = apply_plan(c->plan, c->channel, why);
+	apply_tell(c->plan, c->channel, r, why);
 	(void)sys_fcntl(c->channel, F_SETFD, FD_CLOEXEC);
 }
 
@@ -85,13 +90,15 @@ void copy_run(const struct copy *c)
 	struct failure why;
 	int direct = c->library == NULL;
 
+	/* Where all descriptors are kept, this one would keep the launcher's
+	 * end open when the launcher itself is gone. */
+	if (direct)
+		sys_close(c->launcher_end);
 	if (clean(c, &why) == 0 && become(c, &why) == 0) {
 		if (direct)
 			apply(c, &why);
 		execute(c, &why);
 	}
-	if (direct)
-		reborn_tell(c->plan, c->channel, -1, &why);
 	(void)channel_tell(c->channel, NOTE_FAILED, &why);
 	sys_exit(why.status);
 }

@@ -10,6 +10,8 @@
 
 #define COPY_KEEP_MAX (KEEP_MAX + 4)
 
+#define COPY_PID_ROOM 20 /* bytes for the digits of a pid */
+
 struct copy {
 	const struct image *image;
 	char **envp;
@@ -17,9 +19,11 @@ struct copy {
 	const struct identity *identity; /* NULL: becomes it after chroot, by the plan */
 	struct reset_descriptors fds;
 	struct plan *plan;
-	char *listen_pid; /* where the digits of its own pid go, or NULL */
+	char *listen_pid; /* where the digits of its own pid go, for LISTEN_PID; or NULL */
+	char *mark_pid;   /* the same, for the mark */
 	int umask;        /* -1: unchanged */
 	int channel;
+	int launcher_end;  /* of the channel, which must not stay open in the copy */
 	int exit_like_env; /* exec errors have env(1)'s statuses */
 };
 

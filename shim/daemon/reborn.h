@@ -6,15 +6,6 @@
 
 #include "wire/plan.h"
 
-/* Locks the pid file, enters chroot and directory, becomes the user if that
- * had to wait for the chroot, writes the pid. Steps are told on fd if the
- * plan is verbose. Returns 0; PIDFILE_GONE; or -1 with *why described. */
-int reborn_apply(struct plan *plan, int fd, struct failure *why);
-
-/* Tells the launcher how reborn_apply has ended (r, why), and unless that is
- * well, or the launcher is gone, undoes the pid file and leaves by sys_exit. */
-void reborn_tell(const struct plan *plan, int fd, int r, const struct failure *why);
-
 /* The marked copy, whole: finds its plan by the mark, applies it, takes our
  * traces away. Returns into the program; or, when anything failed, leaves by
  * sys_exit. */

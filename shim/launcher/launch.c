@@ -17,9 +17,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ATTEMPTS 1000 /* at a pid file that is unlinked each time we lock it */
-#define UNLOCK_MS 200
-
 void launch_fill_std(void)
 {
 	int fd;
@@ -58,12 +55,14 @@ static int start(struct launch *l, struct detach *d)
 		              .arg = &l->copy,
 		              .own_memory = l->target->library == NULL,
 		              .heard_fd = ours,
-		              .close_in_launcher = { &l->copy.channel, &l->pidfile.flock_fd },
+		              .close_in_launcher = { &l->copy.channel },
 		              .timeout_ms = l->o->timeout_ms };
+	l->copy.launcher_end = ours;
 	if (prepare_copy(l) < 0)
 		; /* it says why */
 	else if (l->target->library != NULL &&
-	         (r = plan_send(l->plan, ours, l->copy.channel, l->mark + sizeof PLAN_MARK)) < 0)
+	         (r = plan_send(l->plan, ours, l->copy.channel, l->mark + sizeof PLAN_MARK,
+	                        &l->copy.mark_pid)) < 0)
 		prepare_os_error(l, -r, "send the plan");
 	else if ((r = detach(l, d)) < 0)
 		prepare_os_error(l, -r, "start a process");
@@ -74,45 +73,22 @@ static int start(struct launch *l, struct detach *d)
 	return -1;
 }
 
-static int start_and_hear(struct launch *l)
+/* The pid file is complete before main can begin. */
+static int write_pid(struct launch *l)
 {
-	struct detach d = { .pid = 0 };
-	int channel = start(l, &d), said;
-
-	if (channel < 0)
-		return NOTE_FAILED;
-	l->ready.daemon = d.pid;
-	/* Now no signal ends us before we have heard, and the middle is gone.
-	 * Said early, so that the copy need not wait for us to wake again. */
-	if (channel_tell(channel, NOTE_PROCEED, NULL) < 0)
-		(void)sys_shutdown(channel, SHUT_WR); /* it ends itself, or has done so */
-	said = hear_copy(l, channel, &d);
-	sys_close(channel);
-	return said;
+	if (l->claim.fd < 0)
+		return 0;
+	if (claim_write(&l->claim, l->ready.daemon, &l->why) < 0)
+		return -1;
+	LAUNCH_STEP(l, "wrote ", l->o->pidfile);
+	return 0;
 }
-
-/* A pid file that was unlinked while the copy waited for its lock: the
- * daemon that it belonged to has just gone, and we begin again. Or the copy
- * could not see that it is there: then it is ours to take away as before. */
-static int reopen_pidfile(struct launch *l)
-{
-	const struct pidfile before = l->pidfile;
-	int r;
-
-	pidfile_close(&l->pidfile);
-	r = prepare_pidfile(l);
-	if (before.created && (r < 0 || sys_same(&before.file, &l->pidfile.file))) {
-		l->pidfile.created = 1;
-		l->pidfile.file = before.file;
-	}
-	return r;
-}
-
-/* ---- the whole */
 
 static int start_daemon(struct launch *l)
 {
 	int adopt = l->o->ready.kind != READY_MAIN, r;
+	struct detach d = { .pid = 0 };
+	int channel;
 
 	if (ready_interrupted(&l->ready, &l->why))
 		return -1;
@@ -121,19 +97,20 @@ static int start_daemon(struct launch *l)
 	r = sys_prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopt, 0, 0, 0);
 	if (r < 0)
 		return prepare_os_error(l, -r, "become a subreaper");
-	for (int attempt = 0; attempt < ATTEMPTS; attempt++)
-		switch (start_and_hear(l)) {
-		case NOTE_DONE:
-			return 0;
-		case NOTE_PIDFILE_GONE:
-			if (reopen_pidfile(l) < 0)
-				return -1;
-			break;
-		default:
-			return -1;
-		}
-	return failure_set(&l->why, STATUS_TEMPFAIL, 0, "unable to lock pid file ", l->o->pidfile,
-	                   ": it is unlinked each time");
+	channel = start(l, &d);
+	if (channel < 0)
+		return -1;
+	l->ready.daemon = d.pid;
+	/* Signals are blocked again, the middle process has exited, and the pid
+	 * file is written, so the copy may enter main. It is told before we wait
+	 * for it, which saves it a round trip; and not told when it may not. */
+	r = write_pid(l);
+	if (r < 0 || channel_tell(channel, NOTE_PROCEED, NULL) < 0)
+		(void)sys_shutdown(channel, SHUT_WR);
+	if (hear_copy(l, channel, &d) < 0)
+		r = -1;
+	sys_close(channel);
+	return r;
 }
 
 static int await_ready(struct launch *l)
@@ -150,15 +127,9 @@ static int await_ready(struct launch *l)
 /* Leaves nothing behind that was not there before. */
 static void clean_up(struct launch *l)
 {
-	int ours = l->pidfile.created || pidfile_names(&l->pidfile, l->ready.daemon);
-
-	/* The copy's flock is one with the descriptor it had from us. */
-	pidfile_close(&l->pidfile);
-	for (int waited = 0; ours && waited < UNLOCK_MS; waited++) {
-		if (pidfile_discard(l->o->pidfile, &l->pidfile.file) != -EWOULDBLOCK)
-			break;
-		(void)sys_poll(NULL, 0, 1); /* a killed copy's channel ends before its locks */
-	}
+	if (l->claim.fd >= 0 && (l->claim.created || l->claim.written))
+		(void)claim_remove(&l->claim);
+	claim_end(&l->claim);
 	if (l->o->out.kind == TO_FILE)
 		output_discard(&l->out, l->o->out.arg);
 	if (l->o->err.kind == TO_FILE)
@@ -186,7 +157,7 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 		.out = { .fd = -1 },
 		.err = { .fd = -1 },
 		.null = -1,
-		.pidfile = { .lock_fd = -1, .flock_fd = -1 },
+		.claim = CLAIM_NONE,
 		.began = clock_us(),
 		.ready = { .want = &o->ready,
 		           .notify = { .fd = -1 },
@@ -197,7 +168,6 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 	};
 	struct launch *l = &state;
 	char number[24];
-	struct text t;
 
 	(void)sys_sighandler(SIGCHLD, SIG_DFL, 0); /* ignored, children could not be waited for */
 	(void)sys_sighandler(SIGPIPE, SIG_IGN, 0); /* nobody may be reading what we report, */
@@ -210,8 +180,10 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 		clean_up(l);
 		return l->why.status;
 	}
-	text_begin(&t, number, sizeof number);
-	text_num(&t, l->ready.daemon);
-	LAUNCH_STEP(l, "ready as pid ", number);
+	LAUNCH_STEP(l, "ready as pid ", text_decimal(number, l->ready.daemon));
+	/* A program that has ended meanwhile could not remove its file, for that
+	 * was still ours. */
+	if (l->claim.written && sys_kill(l->ready.daemon, 0) == -ESRCH)
+		(void)claim_remove(&l->claim);
 	return STATUS_OK;
 }

@@ -76,32 +76,16 @@ static int open_outputs(struct launch *l, char *const *envp)
 	return 0;
 }
 
-int prepare_pidfile(struct launch *l)
+static int claim_pidfile(struct launch *l)
 {
-	char number[24];
-	struct text t;
-	pid_t running;
-	int r;
+	const struct options *o = l->o;
 
-	if (l->o->pidfile[0] == '\0')
+	if (o->pidfile[0] == '\0')
 		return 0;
-	if (pidfile_open(&l->pidfile, l->o->pidfile, (mode_t)l->o->pidfile_mode, &l->why) < 0)
+	if (claim_take(&l->claim, o->pidfile, (mode_t)o->pidfile_mode, &l->why) < 0)
 		return -1;
-	/* This one first: where there is no descriptor left, the other is
-	 * what tells clean_up that there is a file to take away. */
-	r = l->pidfile.flock_fd = sys_raise(l->pidfile.flock_fd);
-	if (r >= 0)
-		r = l->pidfile.lock_fd = sys_raise(l->pidfile.lock_fd);
-	if (r < 0)
-		return prepare_os_error(l, -r, "duplicate a descriptor");
-	LAUNCH_STEP(l, "opened pid file ", l->o->pidfile);
-	running = pidfile_peek(&l->pidfile);
-	if (running == 0)
-		return 0;
-	text_begin(&t, number, sizeof number);
-	text_num(&t, running);
-	return failure_set(&l->why, STATUS_TEMPFAIL, 0, "already running as pid ", number, " (",
-	                   l->o->pidfile, ")");
+	LAUNCH_STEP(l, "locked pid file ", o->pidfile);
+	return 0;
 }
 
 static int prepare_environ(struct launch *l, char *const *envp)
@@ -148,7 +132,7 @@ int prepare(struct launch *l, char *const *envp)
 	l->plan = sys_allocate(PLAN_MAX);
 	if (l->plan == NULL)
 		return prepare_os_error(l, ENOMEM, "allocate memory");
-	if (check_kept(l) < 0 || prepare_environ(l, envp) < 0 || prepare_pidfile(l) < 0 ||
+	if (check_kept(l) < 0 || prepare_environ(l, envp) < 0 || claim_pidfile(l) < 0 ||
 	    open_outputs(l, envp) < 0)
 		return -1;
 	if (o->ready.kind == READY_NOTIFY)
@@ -211,7 +195,7 @@ static int pack_plan(struct launch *l)
 	plan->reopen = o->reopen;
 	plan->logfile_mode = o->logfile_mode;
 	memcpy(plan->comm, l->target->image.comm, sizeof plan->comm);
-	plan->pidfile = l->pidfile;
+	plan->pidfile = claim_for_daemon(&l->claim);
 	plan->identity = l->identity;
 	if (plan_pack(plan, &plan->pidfile_path, o->pidfile) < 0 ||
 	    plan_pack(plan, &plan->chroot, o->chroot) < 0 ||
@@ -237,6 +221,12 @@ static void add_range(struct launch *l, unsigned first, unsigned last)
 	l->keep[at] = (struct reset_range){ first, last };
 }
 
+static void add_fd(struct launch *l, int fd)
+{
+	if (fd >= 0)
+		add_range(l, (unsigned)fd, (unsigned)fd);
+}
+
 /* In ascending order, disjoint, for the copy has no time to sort. */
 static void list_descriptors(struct launch *l)
 {
@@ -257,12 +247,12 @@ static void list_descriptors(struct launch *l)
 		for (int j = 0; j < i; j++)
 			twice |= keep->fd[j] == keep->fd[i];
 		if (!twice)
-			add_range(l, fd, fd);
+			add_fd(l, keep->fd[i]);
 	}
-	add_range(l, (unsigned)l->copy.channel, (unsigned)l->copy.channel);
-	if (l->o->pidfile[0] != '\0') {
-		add_range(l, (unsigned)l->pidfile.lock_fd, (unsigned)l->pidfile.lock_fd);
-		add_range(l, (unsigned)l->pidfile.flock_fd, (unsigned)l->pidfile.flock_fd);
+	add_fd(l, l->copy.channel);
+	if (l->copy.library == NULL) {
+		add_fd(l, l->plan->pidfile.lock_fd);
+		add_fd(l, l->plan->pidfile.flock_fd);
 	}
 }
 

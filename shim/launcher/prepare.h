@@ -13,10 +13,6 @@ int prepare_os_error(struct launch *l, int error, const char *what);
  * was opened then stays for the launch to clean up. */
 int prepare(struct launch *l, char *const *envp);
 
-/* Opens the pid file, again after it has vanished. 0, or -1 with l->why:
- * also when a daemon is found to be running. */
-int prepare_pidfile(struct launch *l);
-
 /* Writes the plan and lists the descriptors for a copy that will have
  * l->copy.channel. 0, or -1 with l->why. */
 int prepare_copy(struct launch *l);

@@ -8,6 +8,7 @@
 #include "launcher/daemonenv.h"
 #include "log/output.h"
 #include "options/options.h"
+#include "pidfile/claim.h"
 #include "ready/ready.h"
 #include "spawn/image.h"
 
@@ -30,7 +31,7 @@ struct launch {
 	struct identity identity;
 	struct output out, err;
 	int null;
-	struct pidfile pidfile;
+	struct claim claim; /* on the pid file, until we leave */
 	struct plan *plan;
 	char mark[sizeof PLAN_MARK + PLAN_MARK_SIZE]; /* the assignment */
 	struct reset_range keep[COPY_KEEP_MAX];       /* copy.fds.keep */

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* The readers' half of pidfile.h; the tools have it, the daemon does not. */
-#include "pidfile/pidfile.h"
+/* The tools have this, the library does not. */
+#include "pidfile/inspect.h"
 
 #include "base/error.h"
+#include "base/path.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "pidfile/pidfile.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/file.h>
+#include <stddef.h>
 
 #define SETTLE_MS 100
 #define NAP_MS 5
+#define TEXT_MAX 64 /* the first line of other programs' files */
 
 const char *pidfile_state_name(enum pidfile_state state)
 {
@@ -33,115 +35,90 @@ static void conclude(struct pidfile_view *v, enum pidfile_state state, const cha
 	text_str(&t, why);
 }
 
-/* Does a process with this number, of which there is no pidfd, live? */
-static int lives_by_number(pid_t pid)
-{
-	struct process_stat stat;
-	int r;
-
-	if (process_stat(pid, &stat) == 0)
-		return !stat.ended;
-	r = sys_kill(pid, 0);
-	return r == 0 || r == -EPERM;
-}
-
 /* A pidfd for v->pid, or v->pidfd -1. Returns whether that process lives;
  * a zombie does not, though it is still to be waited for. */
 static int pin(struct pidfile_view *v)
 {
+	struct process_stat stat;
 	struct pollfd ended;
-	int fd = sys_pidfd_open(v->pid);
 
-	v->pidfd = fd < 0 ? -1 : fd;
-	if (fd < 0)
-		return fd != -ESRCH && fd != -EINVAL && fd != -ENOENT && lives_by_number(v->pid);
-	ended = (struct pollfd){ .fd = fd, .events = POLLIN };
-	return sys_poll(&ended, 1, 0) <= 0;
-}
-
-/* 1 held, with the kernel's word in v->holder; the flock is tested only when
- * the POSIX lock is free: a test is a lock, which a starter might meet. */
-static int locked(int fd, struct pidfile_view *v)
-{
-	pid_t holder;
-	int r;
-
-	v->holder = 0;
-	if (sys_lock_holder(fd, F_WRLCK, &holder) > 0) {
-		/* 0: outside our pid namespace; then the number in the file is
-		 * of another namespace, too, whoever has it here */
-		v->holder = holder > 0 ? holder : -1;
-		return 1;
+	v->pidfd = sys_pidfd_open(v->pid);
+	if (v->pidfd == -ESRCH || v->pidfd == -EINVAL || v->pidfd == -ENOENT) {
+		v->pidfd = -1;
+		return 0;
 	}
-	r = sys_flock(fd, LOCK_SH | LOCK_NB);
-	if (r < 0)
-		return r == -EWOULDBLOCK;
-	(void)sys_flock(fd, LOCK_UN);
-	return 0;
+	if (v->pidfd < 0) { /* no pidfds here */
+		v->pidfd = -1;
+		return process_stat(v->pid, &stat) < 0 ? sys_kill(v->pid, 0) != -ESRCH
+		                                       : !stat.ended;
+	}
+	ended = (struct pollfd){ .fd = v->pidfd, .events = POLLIN };
+	return sys_poll(&ended, 1, 0) == 0;
 }
 
-static void judge_living(int is_locked, struct pidfile_view *v)
+static int is_locked(const struct evidence *e)
 {
-	int older;
+	return e->record.holder != 0 || e->flock.holder != 0;
+}
 
-	if (v->holder == v->pid) {
-		v->confirmed = 1;
+static void judge_living(const struct evidence *e, struct pidfile_view *v)
+{
+	v->evidence = e->kind;
+	if (e->kind == EVIDENCE_CLOCK && is_locked(e))
+		conclude(v, PIDFILE_UNKNOWN, "locked by another process than it names");
+	else if (e->kind == EVIDENCE_CLOCK)
+		conclude(v, PIDFILE_UNLOCKED, "no lock, but it is older than the file");
+	else if (e->kind != EVIDENCE_NONE)
 		conclude(v, PIDFILE_RUNNING, "");
-		return;
-	}
-	older = process_older(v->pid, v->file.mtime);
-	if (v->holder < 0)
-		conclude(v, PIDFILE_UNKNOWN, "locked by a process that cannot be seen from here");
-	else if (v->holder > 0)
-		conclude(v, PIDFILE_UNKNOWN, "the file is locked by another process than it names");
-	else if (older < 0)
-		conclude(v, PIDFILE_UNKNOWN, "nothing ties the process to the file");
-	else if (older == 0 && is_locked)
-		conclude(v, PIDFILE_UNKNOWN, "locked, but the pid is of a younger process");
-	else if (older == 0)
-		conclude(v, PIDFILE_STALE, "the pid has been taken by a younger process");
-	else if (!is_locked && process_ending(v->pid))
+	else if (is_locked(e))
+		conclude(v, PIDFILE_UNKNOWN, "locked by another process than it names");
+	else if (e->is_ending)
 		conclude(v, PIDFILE_UNKNOWN, "the daemon is about to end");
+	else if (e->against != NULL)
+		conclude(v, PIDFILE_STALE, e->against);
 	else
-		conclude(v, is_locked ? PIDFILE_RUNNING : PIDFILE_UNLOCKED,
-		         is_locked ? "" : "holds no lock, its start time fits");
+		conclude(v, PIDFILE_UNKNOWN, "nothing ties the process to the file");
 }
 
 static void judge(int fd, struct pidfile_view *v)
 {
 	/* The pidfd comes first: from here on the number cannot change hands
-	 * unseen, and what the locks say is said of this very process. */
+	 * unseen, and what is found is said of this very process. */
 	int lives = v->pid > 0 && pin(v);
-	int is_locked = locked(fd, v);
+	struct evidence e;
 
-	if (is_locked && v->holder <= 0 && lives == 0)
+	evidence_judge(fd, &v->file, v->pid, &e);
+	if (e.record.holder == LOCKS_UNSEEN || e.flock.holder == LOCKS_UNSEEN)
 		conclude(v, PIDFILE_UNKNOWN, "locked by a process that cannot be seen from here");
 	else if (v->pid == 0)
-		conclude(v, is_locked ? PIDFILE_STARTING : PIDFILE_STALE,
-		         is_locked ? "no pid in it yet" : "no pid in it");
+		conclude(v, is_locked(&e) ? PIDFILE_STARTING : PIDFILE_STALE,
+		         is_locked(&e) ? "no pid in it yet" : "no pid in it");
 	else if (lives)
-		judge_living(is_locked, v);
-	else if (is_locked)
+		judge_living(&e, v);
+	else if (is_locked(&e))
 		conclude(v, PIDFILE_UNKNOWN, "locked by another process than it names");
 	else
 		conclude(v, PIDFILE_STALE, "the daemon is gone");
 }
 
-/* A file that was replaced while we looked says nothing about path, and one
+/* A file that was replaced or written while we looked says nothing, and one
  * that was removed only that its daemon still runs. */
-static int replaced(const char *path, const struct pidfile_view *v)
+static int is_changed(int dir, const char *base, int fd, const struct pidfile_view *v)
 {
-	struct sys_stat named;
-	int r = sys_stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &named);
+	struct sys_stat now;
+	int r;
 
+	if (sys_fstat(fd, &now) < 0 || now.mtime != v->file.mtime)
+		return 1;
+	r = sys_stat(dir, base, AT_SYMLINK_NOFOLLOW, &now);
 	if (r < 0)
 		return r == -ENOENT && v->state != PIDFILE_RUNNING;
-	return !sys_same(&named, &v->file);
+	return !sys_same(&now, &v->file);
 }
 
-static void look(int fd, const char *path, struct pidfile_view *v)
+static void look(int dir, const char *base, int fd, struct pidfile_view *v)
 {
-	char text[64];
+	char text[TEXT_MAX];
 	ssize_t n = sys_fstat(fd, &v->file);
 
 	if (n < 0) {
@@ -153,34 +130,49 @@ static void look(int fd, const char *path, struct pidfile_view *v)
 		return;
 	}
 	n = sys_pread(fd, text, sizeof text, 0);
-	v->pid = n < 0 || n == (ssize_t)sizeof text ? -1 : pidfile_parse(text, (size_t)n);
+	v->pid = n < 0 ? -1 : pidfile_parse_foreign(text, (size_t)n);
 	if (v->pid < 0) {
 		v->pid = 0;
 		conclude(v, PIDFILE_UNKNOWN, n < 0 ? error_text((int)-n) : "does not hold a pid");
 		return;
 	}
 	judge(fd, v);
-	if (replaced(path, v))
-		conclude(v, PIDFILE_UNKNOWN, "the file was replaced while we looked");
+	if (is_changed(dir, base, fd, v))
+		conclude(v, PIDFILE_UNKNOWN, "the file was changed while we looked");
+}
+
+static void cannot_open(struct pidfile_view *v, int error)
+{
+	if (error == ENOENT)
+		conclude(v, PIDFILE_STOPPED, "");
+	else
+		conclude(v, PIDFILE_UNKNOWN,
+		         error == ELOOP
+		                 ? "is a symbolic link, or behind one that others could have made"
+		                 : error_text(error));
 }
 
 static void look_once(const char *path, struct pidfile_view *v)
 {
-	int fd = sys_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+	const char *base;
+	int dir = path_parent(path, &base), fd;
 
 	*v = (struct pidfile_view){ .pidfd = -1 };
-	if (fd == -ENOENT)
-		conclude(v, PIDFILE_STOPPED, "");
-	else if (fd < 0)
-		conclude(v, PIDFILE_UNKNOWN, fd == -ELOOP ? "is a symbolic link" : error_text(-fd));
+	if (dir < 0) {
+		cannot_open(v, -dir);
+		return;
+	}
+	fd = sys_openat(dir, base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+	if (fd < 0)
+		cannot_open(v, -fd);
 	else
-		look(fd, path, v);
+		look(dir, base, fd, v);
 	sys_close(fd);
+	sys_close(dir);
 }
 
-/* May the next look see something else? A starter writes within this time;
- * between its pwrite and its truncate the text is torn; and who tests a lock
- * holds it for a moment. */
+/* May the next look see something else? A starter writes within this time, and
+ * who tests a lock holds it for a moment. */
 static int unsettled(const struct pidfile_view *v)
 {
 	return v->state == PIDFILE_STARTING ||

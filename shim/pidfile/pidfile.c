@@ -1,221 +1,184 @@
 /* SPDX-License-Identifier: MIT */
 #include "pidfile/pidfile.h"
 
+#include "base/path.h"
 #include "base/text.h"
-#include "pidfile/pidlock.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 
 #define PID_LIMIT 4194304 /* PID_MAX_LIMIT of the kernel, for every 64-bit one */
+#define PID_TEXT 32
+#define MAPPED 4096 /* bytes */
+#define WAIT_MS 100
+#define NAP_MS 2
+
+/* ---- content */
+
+static int is_blank(char c)
+{
+	return c == '\n' || c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Reads the digits at *text and moves it behind them; -1: none, or too many. */
+static pid_t digits(const char **text, const char *end)
+{
+	long long n = 0;
+
+	if (*text == end || **text < '1' || **text > '9')
+		return -1;
+	for (; *text < end && **text >= '0' && **text <= '9'; (*text)++) {
+		n = n * 10 + (**text - '0');
+		if (n > PID_LIMIT)
+			return -1;
+	}
+	return (pid_t)n;
+}
 
 pid_t pidfile_parse(const char *text, size_t len)
 {
 	const char *end = text + len;
-	long long n = 0;
+	pid_t pid;
 
 	if (len == 0)
 		return 0;
-	if (*text < '1' || *text > '9')
-		return -1;
-	for (; text < end && *text >= '0' && *text <= '9'; text++) {
-		n = n * 10 + (*text - '0');
-		if (n > PID_LIMIT)
-			return -1;
-	}
-	for (; text < end; text++)
-		if (*text != '\n' && *text != ' ' && *text != '\t' && *text != '\r')
-			return -1;
-	return (pid_t)n;
+	pid = digits(&text, end);
+	while (text < end && is_blank(*text))
+		text++;
+	return text == end ? pid : -1;
 }
 
-int pidfile_names(const struct pidfile *p, pid_t pid)
+pid_t pidfile_parse_foreign(const char *text, size_t len)
 {
-	return pid > 0 && pidlock_pid(p->lock_fd) == pid;
+	const char *end = text + len;
+	pid_t pid;
+
+	if (len == 0)
+		return 0;
+	while (text < end && (*text == ' ' || *text == '\t'))
+		text++;
+	pid = digits(&text, end);
+	return text == end || is_blank(*text) ? pid : -1;
 }
 
-/* ---- open, close */
-
-static int unlink_path(const char *path)
+pid_t pidfile_read(int fd)
 {
-	return sys_unlinkat(AT_FDCWD, path, 0);
+	char text[PID_TEXT];
+	ssize_t n = sys_pread(fd, text, sizeof text, 0);
+
+	return n < 0 || n == (ssize_t)sizeof text ? -1 : pidfile_parse(text, (size_t)n);
 }
 
-static int reopen(const char *path)
+/* ---- names */
+
+int pidfile_is(int dir, const char *base, const struct sys_stat *file)
 {
-	return sys_open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+	struct sys_stat named;
+	int r = sys_stat(dir, base, AT_SYMLINK_NOFOLLOW, &named);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	return sys_same(&named, file);
 }
 
-/* O_EXCL first, to know whether the file is ours; and no O_CREAT on one
- * that exists, which sysctl fs.protected_regular refuses in /tmp. Returns a
- * descriptor, or -errno. */
-static int open_or_create(const char *path, mode_t mode, int *created)
+int pidfile_private(const char *base, char name[NAME_MAX + 1])
 {
-	const int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-
-	for (;;) {
-		int fd = sys_open(path, flags | O_CREAT | O_EXCL, 0600), r;
-
-		*created = 0;
-		if (fd >= 0) {
-			*created = 1;
-			r = sys_fchmod(fd, mode);
-			if (r == 0)
-				return fd;
-			(void)unlink_path(path);
-			sys_close(fd);
-			return r;
-		}
-		if (fd != -EEXIST)
-			return fd;
-		fd = sys_open(path, flags, 0);
-		if (fd != -ENOENT)
-			return fd;
-		/* unlinked between the two: again */
-	}
-}
-
-static int open_failed(struct failure *why, const char *path, int error)
-{
-	if (error == ELOOP)
-		return failure_set(why, STATUS_CANTCREAT, 0, "unable to open pid file ", path,
-		                   ": is a symbolic link");
-	return failure_set(why, STATUS_CANTCREAT, error, "unable to open pid file ", path);
-}
-
-/* What we have created and cannot use goes again, unless another starter
- * holds it by now. Not by pidfile_discard, for there may be no descriptor
- * left to open it with. */
-static void uncreate(struct pidfile *p, const char *path)
-{
-	if (p->created && p->lock_fd >= 0 && sys_flock(p->lock_fd, LOCK_EX | LOCK_NB) == 0 &&
-	    pidlock_take(p->lock_fd) == 0 && !pidlock_gone(p, path))
-		(void)unlink_path(path);
-}
-
-int pidfile_open(struct pidfile *p, const char *path, mode_t mode, struct failure *why)
-{
-	struct sys_stat twin;
-	int r;
-
-	*p = (struct pidfile){ .flock_fd = -1, .lock_fd = -1 };
-	for (;;) {
-		p->lock_fd = open_or_create(path, mode, &p->created);
-		r = p->lock_fd < 0 ? p->lock_fd : sys_fstat(p->lock_fd, &p->file);
-		if (r < 0)
-			break;
-		if (!S_ISREG(p->file.mode)) {
-			pidfile_close(p);
-			return failure_set(why, STATUS_CANTCREAT, 0, "unable to open pid file ",
-			                   path, ": not a regular file");
-		}
-		r = p->flock_fd = reopen(path);
-		if (r < 0 && r != -ENOENT)
-			break;
-		if (p->flock_fd >= 0 && sys_fstat(p->flock_fd, &twin) == 0 &&
-		    sys_same(&p->file, &twin))
-			return 0;
-		pidfile_close(p); /* replaced between the two: again */
-	}
-	open_failed(why, path, -r);
-	uncreate(p, path);
-	pidfile_close(p);
-	return -1;
-}
-
-void pidfile_close(struct pidfile *p)
-{
-	if (p->mapped != NULL)
-		(void)sys_unmap(p->mapped, PIDFILE_MAPPED);
-	sys_close(p->flock_fd);
-	sys_close(p->lock_fd);
-	p->mapped = NULL;
-	p->flock_fd = p->lock_fd = -1;
-}
-
-/* ---- write, remove */
-
-/* All of the line, never torn: 0, or -errno. */
-static int write_line(int fd, const char *line, size_t len)
-{
-	struct sys_stat before;
-	ssize_t n = 0;
-
-	if (sys_file_size_limit() < len)
-		return -EFBIG; /* which would come with a signal that kills */
-	/* Emptied first: the size grows when the bytes are in place, so a
-	 * reader sees nothing or all of it. Written over another number, it
-	 * was seen to read some of both. A new file needs no truncating,
-	 * which costs as much as writing. */
-	if (sys_fstat(fd, &before) < 0 || before.size != 0)
-		n = sys_truncate_to_nothing(fd);
-	if (n < 0)
-		return (int)n;
-	do
-		n = sys_pwrite(fd, line, len, 0);
-	while (n == -EINTR);
-	if (n < 0)
-		return (int)n;
-	return (size_t)n == len ? 0 : -ENOSPC;
-}
-
-int pidfile_write(const struct pidfile *p, const char *path, struct failure *why)
-{
-	char line[24];
 	struct text t;
+
+	text_begin(&t, name, NAME_MAX + 1);
+	text_str(&t, ".");
+	text_str(&t, base);
+	text_str(&t, ".new");
+	return t.cut ? -ENAMETOOLONG : 0;
+}
+
+int pidfile_evictor(int dir, const char *base)
+{
+	char name[NAME_MAX + 1];
+	pid_t holder;
+	int fd, held;
+
+	if (pidfile_private(base, name) < 0)
+		return 0; /* nobody can have made one */
+	fd = sys_openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+	if (fd < 0)
+		return fd != -ENOENT;
+	held = sys_lock_holder(fd, F_WRLCK, &holder) > 0;
+	sys_close(fd);
+	return held;
+}
+
+/* ---- the daemon's */
+
+/* To take the lock once more makes us, and no more the launcher, the process
+ * that /proc/locks names. A stranger may get it in between, no starter can: the
+ * launcher has the record lock. */
+static int keep_flock(struct pidfile *p)
+{
+	int r = 0;
+
+	if (p->flock_fd < 0)
+		return 0;
+	(void)sys_flock(p->flock_fd, LOCK_UN);
+	if (sys_flock(p->flock_fd, LOCK_EX | LOCK_NB) == 0)
+		r = sys_map_file(p->flock_fd, MAPPED, &p->mapped);
+	if (r == 0 && p->mapped != NULL)
+		(void)sys_madvise(p->mapped, MAPPED, MADV_DONTFORK);
+	sys_close(p->flock_fd);
+	p->flock_fd = -1;
+	return r;
+}
+
+int pidfile_keep(struct pidfile *p, const char *path, struct failure *why)
+{
 	int r;
 
-	text_begin(&t, line, sizeof line);
-	text_num(&t, sys_getpid());
-	text_str(&t, "\n");
-	r = write_line(p->lock_fd, line, (size_t)(t.at - t.start));
+	/* HAZARD: to close any descriptor of the file drops all record locks
+	 * of the process on it. So the flock comes first; where it cannot be
+	 * mapped (FUSE, overlayfs), the record lock stands alone. */
+	(void)keep_flock(p);
+	r = p->lock_fd = sys_raise(p->lock_fd);
+	if (r >= 0)
+		r = sys_lock(p->lock_fd, F_RDLCK);
+	if (r == 0) /* a program that executes itself anew keeps the lock */
+		r = sys_fcntl(p->lock_fd, F_SETFD, 0);
 	if (r == 0)
 		return 0;
-	(void)sys_truncate_to_nothing(p->lock_fd);
-	return failure_set(why, STATUS_CANTCREAT, -r, "unable to write pid file ", path);
+	return failure_set(why, STATUS_CANTCREAT, -r, "unable to lock pid file ", path);
 }
 
-/* Makes lock_fd a descriptor of the pid file again if the program has closed
- * it, and its POSIX lock ours. 0, or -errno when the file is another's. */
-static int regain(struct pidfile *p, const char *path)
+/* Our launcher may not have let go of it yet, if we have ended at once. */
+static int lock_soon(int fd)
 {
-	struct sys_stat now;
-
-	if (sys_fstat(p->lock_fd, &now) < 0 || !sys_same(&now, &p->file)) {
-		p->lock_fd = reopen(path);
-		if (p->lock_fd < 0 || sys_fstat(p->lock_fd, &now) < 0 || !sys_same(&now, &p->file))
-			return -ESTALE;
-	}
-	return pidlock_take(p->lock_fd);
-}
-
-void pidfile_release(struct pidfile *p, const char *path)
-{
-	if (p->held && regain(p, path) == 0 && pidlock_pid(p->lock_fd) == sys_getpid() &&
-	    (pidlock_gone(p, path) || unlink_path(path) < 0))
-		(void)sys_truncate_to_nothing(p->lock_fd);
-}
-
-int pidfile_discard(const char *path, const struct sys_stat *file)
-{
-	/* One descriptor can have both locks, and the last one may be all there is. */
-	struct pidfile p = { .flock_fd = -1, .file = *file };
-	struct sys_stat now;
 	int r;
 
-	p.lock_fd = reopen(path);
-	if (p.lock_fd < 0)
-		return p.lock_fd;
-	r = sys_flock(p.lock_fd, LOCK_EX | LOCK_NB);
-	if (r == 0)
-		r = pidlock_take(p.lock_fd);
-	if (r == 0) {
-		r = -EWOULDBLOCK;
-		if (sys_fstat(p.lock_fd, &now) == 0 && sys_same(&now, file) &&
-		    !pidlock_gone(&p, path) && pidlock_daemon(p.lock_fd, &now) == 0)
-			r = unlink_path(path);
+	for (int waited = 0;; waited += NAP_MS) {
+		r = sys_lock(fd, F_WRLCK);
+		if (r == 0 || waited >= WAIT_MS)
+			return r;
+		(void)sys_poll(NULL, 0, NAP_MS);
 	}
-	pidfile_close(&p);
-	return r;
+}
+
+void pidfile_release(const struct pidfile *p, const char *path)
+{
+	const char *base;
+	int dir = path_parent(path, &base), fd;
+	struct sys_stat now;
+
+	if (dir < 0)
+		return;
+	/* The write lock says that no starter is at it: our own read lock may
+	 * long have been lost. */
+	fd = sys_openat(dir, base, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+	if (fd >= 0 && sys_fstat(fd, &now) == 0 && sys_same(&now, &p->file) && lock_soon(fd) == 0 &&
+	    !pidfile_evictor(dir, base) && pidfile_is(dir, base, &now) == 1) {
+		pid_t pid = pidfile_read(fd);
+
+		if (pid == sys_getpid() || pid == 0)
+			(void)sys_unlinkat(dir, base, 0);
+	}
 }

@@ -46,26 +46,6 @@ int sockets_add(struct sockets *set, unsigned long long inode)
 	return 0;
 }
 
-/* Splits line at blanks into at most n fields, of which the n-th is the rest
- * of the line. Returns how many there are. */
-static unsigned split(char *line, char **fields, unsigned n)
-{
-	unsigned count = 0;
-
-	for (;;) {
-		while (*line == ' ')
-			line++;
-		if (*line == '\0')
-			return count;
-		fields[count++] = line;
-		if (count == n)
-			return count;
-		line += strcspn(line, " ");
-		if (*line != '\0')
-			*line++ = '\0';
-	}
-}
-
 static unsigned hex(const char *s)
 {
 	unsigned n = 0;
@@ -109,7 +89,7 @@ static enum answer judge_tcp(const struct look *l, char *line)
 	char *field[INET_FIELDS];
 	unsigned state;
 
-	if (split(line, field, INET_FIELDS) <= INODE)
+	if (text_fields(line, field, INET_FIELDS) <= INODE)
 		return GO_ON;
 	state = hex(field[STATE]);
 	if (state == STATE_LISTEN)
@@ -123,7 +103,7 @@ static enum answer judge_udp(const struct look *l, char *line)
 {
 	char *field[INET_FIELDS];
 
-	if (split(line, field, INET_FIELDS) <= INODE || hex(field[STATE]) != STATE_CLOSE ||
+	if (text_fields(line, field, INET_FIELDS) <= INODE || hex(field[STATE]) != STATE_CLOSE ||
 	    port(field[REMOTE]) != 0)
 		return GO_ON;
 	return judge_inet(l, field);
@@ -150,7 +130,7 @@ static int same_file(pid_t pid, const char *path, const char *wanted)
 static enum answer judge_unix(const struct look *l, char *line)
 {
 	char *field[UNIX_FIELDS];
-	unsigned fields = split(line, field, UNIX_FIELDS);
+	unsigned fields = text_fields(line, field, UNIX_FIELDS);
 
 	if (fields <= UNIX_INODE || (hex(field[FLAGS]) & ACCEPTS_CONNECTIONS) == 0 ||
 	    !ours(l, field[UNIX_INODE]))

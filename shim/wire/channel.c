@@ -80,7 +80,7 @@ int channel_await(int fd, enum note_kind kind)
 	return n == (ssize_t)sizeof heard && heard == (int)kind ? 0 : -EBADMSG;
 }
 
-void channel_hear(int fd, long long deadline_ms, int at_once, struct note *note)
+void channel_hear(int fd, long long deadline_ms, struct note *note)
 {
 	const size_t least = offsetof(struct note, failure.text);
 
@@ -88,8 +88,7 @@ void channel_hear(int fd, long long deadline_ms, int at_once, struct note *note)
 	note->failure.status = note->failure.error = 0;
 	note->failure.text[0] = '\0';
 	for (;;) {
-		/* the end is an event in any case */
-		struct pollfd ready = { .fd = fd, .events = at_once ? POLLIN : 0 };
+		struct pollfd ready = { .fd = fd, .events = POLLIN };
 		long long left = deadline_ms - clock_ms();
 		ssize_t n;
 

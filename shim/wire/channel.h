@@ -14,14 +14,13 @@
 #include <sys/types.h>
 
 enum note_kind {
-	NOTE_NONE,         /* nothing in time */
-	NOTE_END,          /* end of file: the copy has ended, or executed the program */
-	NOTE_BORN,         /* the marked copy runs: its parent may leave */
-	NOTE_STEP,         /* for a verbose launcher: text says what was done, error when */
-	NOTE_DONE,         /* everything asked for is in place; main is next */
-	NOTE_FAILED,       /* it is not, the copy ends; the failure says why */
-	NOTE_PIDFILE_GONE, /* the pid file was unlinked under us: start again */
-	NOTE_PROCEED,      /* down: the launcher will hear, main may begin */
+	NOTE_NONE,    /* nothing in time */
+	NOTE_END,     /* end of file: the copy has ended, or executed the program */
+	NOTE_BORN,    /* the marked copy runs: its parent may leave */
+	NOTE_STEP,    /* for a verbose launcher: text says what was done, error when */
+	NOTE_DONE,    /* everything asked for is in place; main, or exec, is next */
+	NOTE_FAILED,  /* it is not, the copy ends; the failure says why */
+	NOTE_PROCEED, /* down: the launcher will hear, main may begin */
 };
 
 struct note {
@@ -38,11 +37,9 @@ int channel_open(int *launcher_end, int *copy_end);
 int channel_tell(int fd, enum note_kind kind, const struct failure *failure);
 int channel_step(int fd, const char *const *parts);
 
-/* The next note, waited for until deadline_ms (of clock_ms); kind
- * NOTE_NONE when it came first. Interrupted by signals: waits on. Unless at_once
- * is set waits for the end, and what has been said is heard then: to be woken
- * for each note takes the processor from the copy, which is what is waited for. */
-void channel_hear(int fd, long long deadline_ms, int at_once, struct note *note);
+/* Receives the next note, or NOTE_NONE once deadline_ms (of clock_ms) has passed.
+ * Signals do not end the wait. */
+void channel_hear(int fd, long long deadline_ms, struct note *note);
 
 /* recv(2) on an end of the channel. Signals do not end it, nor does the
  * ECONNRESET, once, from a copy that left without reading its plan: what it

@@ -2,6 +2,7 @@
 #include "wire/plan.h"
 
 #include "base/sys.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "wire/channel.h"
 
@@ -53,31 +54,61 @@ static void fill_nonce(unsigned char *nonce)
 	nonce[0] ^= (unsigned char)sys_getpid();
 }
 
-static void write_mark(char *mark, int fd, const unsigned char *nonce)
+/* All of the mark but the PID, and a dot. */
+static void write_mark(struct text *t, char *mark, int fd, const unsigned char *nonce)
 {
-	struct text t;
-
-	text_begin(&t, mark, PLAN_MARK_SIZE);
-	text_num(&t, fd);
-	text_str(&t, ".");
+	text_begin(t, mark, PLAN_MARK_SIZE);
+	text_num(t, fd);
+	text_str(t, ".");
 	for (int i = 0; i < PLAN_NONCE; i++) {
-		text_mem(&t, &"0123456789abcdef"[nonce[i] >> 4], 1);
-		text_mem(&t, &"0123456789abcdef"[nonce[i] & 15], 1);
+		text_mem(t, &"0123456789abcdef"[nonce[i] >> 4], 1);
+		text_mem(t, &"0123456789abcdef"[nonce[i] & 15], 1);
 	}
+	text_str(t, ".");
 }
 
-int plan_send(struct plan *plan, int fd, int copy_end, char *mark)
+/* Room for the descriptors of the pid file. */
+union rights {
+	struct cmsghdr head;
+	char room[CMSG_SPACE(2 * sizeof(int))];
+};
+
+static void attach(struct msghdr *message, union rights *rights, const struct pidfile *pidfile)
 {
+	const int fds[2] = { pidfile->lock_fd, pidfile->flock_fd };
+	const size_t bytes = fds[1] >= 0 ? sizeof fds : sizeof *fds;
+
+	memset(rights, 0, sizeof *rights);
+	rights->head.cmsg_level = SOL_SOCKET;
+	rights->head.cmsg_type = SCM_RIGHTS;
+	rights->head.cmsg_len = CMSG_LEN(bytes);
+	memcpy(CMSG_DATA(&rights->head), fds, bytes);
+	message->msg_control = rights;
+	message->msg_controllen = CMSG_SPACE(bytes);
+}
+
+int plan_send(struct plan *plan, int fd, int copy_end, char *mark, char **pid_at)
+{
+	struct iovec part = { .iov_base = plan };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+	union rights rights;
+	struct text t;
 	ssize_t n;
 
 	((char *)plan)[plan->size++] = '\0';
 	fill_nonce(plan->nonce);
-	write_mark(mark, copy_end, plan->nonce);
+	write_mark(&t, mark, copy_end, plan->nonce);
+	*pid_at = t.at;
+	if (plan->pidfile.lock_fd >= 0)
+		attach(&message, &rights, &plan->pidfile);
+	part.iov_len = plan->size;
 	do
-		n = sys_send(fd, plan, plan->size, MSG_NOSIGNAL);
+		n = sys_sendmsg(fd, &message, MSG_NOSIGNAL);
 	while (n == -EINTR);
 	return n < 0 ? (int)n : 0;
 }
+
+/* ---- the copy's side */
 
 static int read_fd(const char *mark)
 {
@@ -112,27 +143,72 @@ static ssize_t peek(int fd, void *room, size_t size)
 	return channel_receive(fd, room, size, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
 }
 
+int plan_is_ancestors(const char *mark)
+{
+	const char *dot = strrchr(mark, '.');
+	pid_t ancestor = sys_getppid();
+	struct process_stat stat;
+	long long pid;
+
+	if (dot == NULL || text_number(dot + 1, 1, INT_MAX, &pid) < 0 ||
+	    sys_getsid((pid_t)pid) != sys_getsid(0))
+		return 0;
+	while (ancestor > 1 && ancestor != pid)
+		ancestor = process_stat(ancestor, &stat) == 0 ? stat.parent : 0;
+	return ancestor == pid;
+}
+
 int plan_find(const char *mark)
 {
 	unsigned char nonce[PLAN_NONCE];
 	char written[PLAN_MARK_SIZE];
 	int fd = read_fd(mark);
+	struct text t;
 
 	if (fd < 0 || peek(fd, nonce, sizeof nonce) < (ssize_t)sizeof(struct plan))
 		return -1;
-	write_mark(written, fd, nonce);
+	write_mark(&t, written, fd, nonce);
+	text_num(&t, sys_getpid());
 	return strcmp(mark, written) == 0 ? fd : -1;
 }
 
-/* -errno of a message that did not come as it was seen to be. */
-static int spoiled(ssize_t n)
+static void take_rights(struct msghdr *message, struct pidfile *pidfile)
 {
-	return n < 0 ? (int)n : -EBADMSG;
+	struct cmsghdr *c = CMSG_FIRSTHDR(message);
+	int fds[2] = { -1, -1 };
+
+	pidfile->lock_fd = pidfile->flock_fd = -1;
+	if (c == NULL || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+		return;
+	memcpy(fds, CMSG_DATA(c), c->cmsg_len >= CMSG_LEN(sizeof fds) ? sizeof fds : sizeof *fds);
+	pidfile->lock_fd = fds[0];
+	pidfile->flock_fd = fds[1];
+}
+
+/* Takes the message of n bytes that was looked at. 0, or -errno. */
+static int take(int fd, struct plan *plan, size_t n)
+{
+	struct iovec part = { .iov_base = plan, .iov_len = n };
+	union rights rights;
+	struct msghdr message = { .msg_iov = &part,
+		                  .msg_iovlen = 1,
+		                  .msg_control = &rights,
+		                  .msg_controllen = sizeof rights };
+	ssize_t got;
+
+	do
+		got = sys_recvmsg(fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	while (got == -EINTR);
+	if (got != (ssize_t)n)
+		return got < 0 ? (int)got : -EBADMSG;
+	take_rights(&message, &plan->pidfile);
+	return 0;
 }
 
 int plan_receive(struct plan **plan, size_t room, int fd)
 {
 	ssize_t n = peek(fd, *plan, room), again;
+	int r;
 
 	if (n < (ssize_t)sizeof **plan || n > PLAN_MAX)
 		return -EBADMSG;
@@ -142,13 +218,13 @@ int plan_receive(struct plan **plan, size_t room, int fd)
 			return -ENOMEM;
 		again = peek(fd, *plan, (size_t)n);
 		if (again != n)
-			return spoiled(again);
+			return again < 0 ? (int)again : -EBADMSG;
 	}
 	if (!sound(*plan, (size_t)n))
 		return -EBADMSG;
-	again = channel_receive(fd, *plan, (size_t)n, MSG_DONTWAIT);
-	if (again != n)
-		return spoiled(again);
+	r = take(fd, *plan, (size_t)n);
+	if (r < 0)
+		return r;
 	(*plan)->identity.groups = (gid_t *)((char *)*plan + (*plan)->groups);
 	return 0;
 }

@@ -26,7 +26,7 @@ struct plan {
 	int32_t reopen; /* signal, 0: none */
 	int32_t logfile_mode;
 	char comm[COMM_SIZE];
-	struct pidfile pidfile;
+	struct pidfile pidfile; /* its descriptors travel with the message */
 	plan_string pidfile_path;
 	plan_string chroot;
 	plan_string workdir;
@@ -45,24 +45,31 @@ const char *plan_text(const struct plan *plan, plan_string at);
 int plan_pack(struct plan *plan, plan_string *at, const char *text);
 int plan_pack_groups(struct plan *plan);
 
-/* The variable that leads the copy to its plan. The launcher's own name for
- * the launch, not the user's: hence the underscore. */
+/* The variable that leads the copy to its plan, "FD.NONCE.PID". The launcher's
+ * own name for the launch, not the user's: hence the underscore. The copy adds
+ * its PID, so that a child which somebody's constructor starts before ours runs
+ * is not taken for it. */
 #define PLAN_MARK "_DAEMONIZE_MARK"
-#define PLAN_MARK_SIZE 64
+#define PLAN_MARK_SIZE 80
 
-/* Gives the plan a nonce, sends it on fd (launcher's end), and writes into
- * mark the value by which copy_end and the plan are found.
+/* Gives the plan a nonce, sends it on fd (launcher's end) with the descriptors
+ * of plan->pidfile, and writes into mark the value by which copy_end and the plan
+ * are found, but for the PID: *pid_at becomes the place for its digits.
  * Returns 0, or -errno. */
-int plan_send(struct plan *plan, int fd, int copy_end, char *mark);
+int plan_send(struct plan *plan, int fd, int copy_end, char *mark, char **pid_at);
 
-/* The channel that mark speaks of; or -1 when the mark is stale or forged: no
- * such descriptor, no message, or not that of this mark. Takes nothing, and
- * never blocks. */
+/* The channel that mark speaks of; or -1 when the mark is stale, forged or
+ * another process's: no such descriptor, no message, or not that of this mark.
+ * Takes nothing, and never blocks. */
 int plan_find(const char *mark);
+
+/* Is mark that of a copy which this process descends from? Its libraries'
+ * constructors may start programs before ours has run. */
+int plan_is_ancestors(const char *mark);
 
 /* Receives the plan from that channel into *plan, which has room bytes; a
  * longer one gets memory of its own, and *plan points there. Returns 0, or
- * -errno: -EBADMSG when it is none, and is left where it is. */
+ * -errno: -EBADMSG if the message is not a plan; it then stays in the socket. */
 int plan_receive(struct plan **plan, size_t room, int fd);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "board.h"
-#include "pidfile/pidfile.h"
+#include "pidfile/claim.h"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -11,15 +11,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <linux/magic.h>
 #include <sys/mman.h>
-#include <sys/vfs.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define WORK_NS 200000
 #define WORK_LOOKS 4
 #define NAP_NS 1000000
+#define MAPPED 4096 /* of pidfile.c */
 
 static struct fate *own_fate(void)
 {
@@ -68,27 +69,25 @@ static void see_text(const struct pidfile *p)
 		board_complain(&board->faults, "its file says something else");
 }
 
-/* Some programs lose a lock: by closefrom, or by an exec. The other is enough;
- * but an overlay keeps only one. */
-static void lose_one(const struct pidfile *p)
+/* Some programs lose a lock, by closefrom, or by an exec, or both. What is left
+ * is enough, and be it the stamp alone. */
+static int lose_some(const struct pidfile *p)
 {
 	const unsigned which = board_random(8);
-	struct statfs where;
 
-	if (fstatfs(p->lock_fd, &where) < 0 || where.f_type == OVERLAYFS_SUPER_MAGIC)
-		return;
-	if (which == 0)
+	if (which == 0 || which == 2)
 		(void)close(dup(p->lock_fd));
-	if (which == 1)
-		(void)munmap(p->mapped, PIDFILE_MAPPED);
+	if ((which == 1 || which == 2) && p->mapped != NULL)
+		(void)munmap(p->mapped, MAPPED);
+	return which < 3;
 }
 
-static void work(const struct pidfile *p)
+static int work(const struct pidfile *p)
 {
 	const unsigned looks = 1 + board_random(WORK_LOOKS);
+	const int lost = lose_some(p);
 	int taken = 0;
 
-	lose_one(p);
 	for (unsigned i = 0; i < looks && !taken; i++) {
 		const struct timespec nap = { .tv_nsec = board_random(WORK_NS / WORK_LOOKS) };
 
@@ -98,10 +97,11 @@ static void work(const struct pidfile *p)
 	}
 	board->taken += taken || is_taken(p);
 	see_text(p);
+	return lost;
 }
 
 /* The locks go with the process, not before. */
-static void end(struct pidfile *p, int slot)
+static void end(struct pidfile *p, int slot, int lost)
 {
 	const unsigned how = board_random(10);
 	struct sys_stat left;
@@ -110,7 +110,8 @@ static void end(struct pidfile *p, int slot)
 	board->held[slot] = 0;
 	if (how < 6) {
 		pidfile_release(p, BOARD_PIDFILE);
-		if (sys_fstat(p->lock_fd, &left) == 0 && left.nlink != 0 && !board->disturbed)
+		if (sys_fstat(p->lock_fd, &left) == 0 && left.nlink != 0 && !lost &&
+		    !board->disturbed) /* one that holds no lock gives way to a starter's */
 			board_complain(&board->faults, "has not removed its file");
 	} else if (how < 8) {
 		(void)raise(SIGKILL);
@@ -118,38 +119,68 @@ static void end(struct pidfile *p, int slot)
 	_exit(0);
 }
 
-/* takings: how many there had been before it went for the locks. */
-static void hold(struct pidfile *p, int slot, int contended, long takings)
+/* The daemon's life, in a child of the starter that has claimed the file for it.
+ * takings: how many there had been before it went for the locks. */
+static void hold(struct claim *c, int slot, int contended, long takings, const int *word)
 {
-	const long lost = board_lost(p->lock_fd);
-	struct fate *fate = own_fate();
+	struct pidfile p = claim_for_daemon(c);
+	const long lost_at = board_lost(p.lock_fd);
 	struct failure why;
+	char go;
+	int lost;
 
-	board->held[slot] = p->file.ino;
-	see_others(slot, p->file.ino);
-	if (lost >= 0 && lost < takings)
+	sys_close(c->fd); /* the starter's lock is not ours, nor lost by this */
+	if (pidfile_keep(&p, BOARD_PIDFILE, &why) < 0)
+		board_complain(&board->faults, "%s", why.text);
+	/* the starter lets go of its own lock only now; and main begins */
+	if (write(word[1], "", 1) != 1 || read(word[1], &go, 1) != 1)
+		_exit(0);
+	board->held[slot] = p.file.ino;
+	see_others(slot, p.file.ino);
+	if (lost_at >= 0 && lost_at < takings)
 		board_complain(&board->faults, "has locked a file that had no name");
-	fate->held_ns = board_now();
-	fate->phase = PHASE_HOLDING;
 	board->contended += contended;
 	if (++board->acquisitions >= board->wanted)
 		board->over = 1;
-	if (pidfile_write(p, BOARD_PIDFILE, &why) < 0)
+	lost = work(&p);
+	see_others(slot, p.file.ino);
+	end(&p, slot, lost);
+}
+
+/* As the launcher: starts the daemon, writes its pid, leaves it its locks. */
+static void start(struct claim *c, int slot, int contended, long takings)
+{
+	struct failure why;
+	int word[2], status;
+	char kept;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, word) < 0)
+		abort();
+	pid = fork();
+	if (pid == 0) {
+		board_seed(board_now());
+		(void)close(word[0]);
+		hold(c, slot, contended, takings, word);
+	}
+	(void)close(word[1]);
+	board->fates[pid].ended_ns = 0;
+	board->fates[pid].held_ns = board_now();
+	board->fates[pid].phase = PHASE_HOLDING; /* from the moment that it is named */
+	if (claim_write(c, pid, &why) < 0 || read(word[0], &kept, 1) != 1)
 		board_complain(&board->faults, "%s", why.text);
-	work(p);
-	see_others(slot, p->file.ino);
-	end(p, slot);
+	claim_end(c);
+	(void)!write(word[0], "", 1);
+	(void)waitpid(pid, &status, 0);
+	(void)close(word[0]);
+	board->held[slot] = 0;
+	board->fates[pid].ended_ns = board_now();
+	if (!WIFEXITED(status) && board->fates[pid].phase != PHASE_DYING)
+		board_complain(&board->faults, "daemon %d ended, wait status %#x", (int)pid,
+		               (unsigned)status);
 }
 
 /* ---- trying */
-
-/* As clean_up() does: a file that it has created is not to stay. */
-static void give_up(struct pidfile *p)
-{
-	pidfile_close(p);
-	if (p->created)
-		(void)pidfile_discard(BOARD_PIDFILE, &p->file);
-}
 
 /* Is it true, what a starter is told? */
 static void see_refusal(const struct failure *why, uint64_t began)
@@ -158,6 +189,8 @@ static void see_refusal(const struct failure *why, uint64_t began)
 	pid_t pid;
 
 	board->refused++;
+	if (board->disturbed && strstr(why->text, "something else than a pid") != NULL)
+		return; /* what the disturber writes now and then */
 	if (why->status != STATUS_TEMPFAIL ||
 	    strncmp(why->text, running, sizeof running - 1) != 0) {
 		board_complain(&board->faults, "status %d: %s", why->status, why->text);
@@ -168,42 +201,20 @@ static void see_refusal(const struct failure *why, uint64_t began)
 		board_complain(&board->faults, "%s: it does not", why->text);
 }
 
-/* Once; returns only if somebody else was there. contended: it has been so before. */
-static void try(int slot, int contended)
+/* contended: it has been so before. Returns whether it was its turn. */
+static int try(int slot, int contended)
 {
 	const uint64_t began = board_now();
-	long takings;
-	struct pidfile p;
+	const long takings = board->takings;
+	struct claim c;
 	struct failure why;
-	pid_t running;
 
-	if (pidfile_open(&p, BOARD_PIDFILE, 0644, &why) < 0) {
-		board_complain(&board->faults, "%s: %s", why.text, error_text(why.error));
-		return;
-	}
-	running = pidfile_peek(&p);
-	if (running > 0) {
-		board->refused++;
-		if (!board_held(running, began))
-			board_complain(&board->faults, "peeked at %d, which does not run",
-			               (int)running);
-		give_up(&p);
-		return;
-	}
-	takings = board->takings;
-	switch (pidfile_lock(&p, BOARD_PIDFILE, &why)) {
-	case 0:
-		hold(&p, slot, contended, takings);
-		break;
-	case PIDFILE_GONE:
-		board->gone++;
-		pidfile_close(&p);
-		break;
-	default:
+	if (claim_take(&c, BOARD_PIDFILE, 0644, &why) < 0) {
 		see_refusal(&why, began);
-		pidfile_release(&p, BOARD_PIDFILE);
-		give_up(&p);
+		return 0;
 	}
+	start(&c, slot, contended, takings);
+	return 1;
 }
 
 void life(int slot)
@@ -216,8 +227,7 @@ void life(int slot)
 	while (!board->over) {
 		const struct timespec nap = { .tv_nsec = board_random(NAP_NS) };
 
-		try(slot, contended);
-		contended = 1;
+		contended = !try(slot, contended);
 		(void)nanosleep(&nap, NULL);
 	}
 	_exit(0);

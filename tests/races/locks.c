@@ -13,7 +13,7 @@
 #include "board.h"
 #include "life.h"
 #include "others.h"
-#include "pidfile/pidfile.h"
+#include "pidfile/inspect.h"
 
 #include <errno.h>
 #include <fcntl.h>

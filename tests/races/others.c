@@ -2,7 +2,8 @@
 #include "others.h"
 
 #include "board.h"
-#include "pidfile/pidfile.h"
+#include "pidfile/claim.h"
+#include "pidfile/inspect.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -38,8 +39,7 @@ static int is_true(const struct pidfile_view *v, uint64_t began)
 		return board_held(v->pid, began);
 	case PIDFILE_STALE:
 		/* without a pid: created, and not locked yet */
-		return v->pid == 0 || (board->fates[v->pid].phase != PHASE_RELEASED &&
-		                       !holds_since(v->pid, began));
+		return v->pid == 0 || !holds_since(v->pid, began);
 	case PIDFILE_UNLOCKED:
 		return 0; /* nobody here loses a lock */
 	default:
@@ -66,6 +66,19 @@ void others_read(void)
 	_exit(0);
 }
 
+/* As dsig does. */
+static void discard(const struct pidfile_view *v)
+{
+	struct claim c;
+	struct failure why;
+
+	if (claim_take(&c, BOARD_PIDFILE, CLAIM_EXISTING, &why) < 0)
+		return;
+	if (sys_same(&c.file, &v->file) && claim_remove(&c) == 0)
+		board->discarded++;
+	claim_end(&c);
+}
+
 void others_discard(void)
 {
 	struct pidfile_view v;
@@ -75,8 +88,8 @@ void others_discard(void)
 		sys_close(v.pidfd);
 		if (v.state != PIDFILE_STALE)
 			nap();
-		else if (pidfile_discard(BOARD_PIDFILE, &v.file) == 0)
-			board->discarded++;
+		else
+			discard(&v);
 	}
 	_exit(0);
 }

@@ -2,7 +2,7 @@
 #include "shake.h"
 
 #include "board.h"
-#include "pidfile/pidlock.h"
+#include "pidfile/pidfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,9 @@ void shake(void)
 		return __real_##name arguments;                                                    \
 	}
 
-WRAP(int, sys_open, (const char *path, int flags, mode_t mode), (path, flags, mode))
+WRAP(int, sys_openat, (int dir, const char *path, int flags, mode_t mode), (dir, path, flags, mode))
+WRAP(int, sys_renameat2, (int olddir, const char *old, int newdir, const char *new, unsigned flags),
+     (olddir, old, newdir, new, flags))
 WRAP(int, sys_flock, (int fd, int operation), (fd, operation))
 WRAP(int, sys_lock, (int fd, int type), (fd, type))
 WRAP(int, sys_lock_holder, (int fd, int type, pid_t *holder), (fd, type, holder))
@@ -62,14 +64,14 @@ void __wrap_sys_close(int fd)
 static struct sys_stat checked; /* which file */
 static long checked_at = -1;    /* board->takings then */
 
-int __real_pidlock_gone(const struct pidfile *p, const char *path);
-int __wrap_pidlock_gone(const struct pidfile *p, const char *path);
-int __wrap_pidlock_gone(const struct pidfile *p, const char *path)
+int __real_pidfile_is(int dir, const char *base, const struct sys_stat *file);
+int __wrap_pidfile_is(int dir, const char *base, const struct sys_stat *file);
+int __wrap_pidfile_is(int dir, const char *base, const struct sys_stat *file)
 {
 	shake();
-	checked = p->file;
+	checked = *file;
 	checked_at = board->takings;
-	return __real_pidlock_gone(p, path);
+	return __real_pidfile_is(dir, base, file);
 }
 
 /* The file that was behind path when that name was taken from it, by an atomic
@@ -101,7 +103,7 @@ int __wrap_sys_unlinkat(int dir, const char *path, int flags)
 	int r;
 
 	shake();
-	if (!board->disturbed)
+	if (!board->disturbed || *path == '.') /* an evictor's own */
 		return __real_sys_unlinkat(dir, path, flags);
 	board_naming_begin();
 	r = remove_seen(path);

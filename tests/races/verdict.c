@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "verdict.h"
 
-#include "pidfile/pidfile.h"
+#include "pidfile/inspect.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -76,9 +76,9 @@ static void see_daemon(const struct start *s)
 
 	pidfile_inspect(SCENE_PIDFILE, &v);
 	sys_close(v.pidfd);
-	if (v.state != PIDFILE_RUNNING || v.pid != s->daemon || !v.confirmed)
-		wrong("the daemon is %d, its pid file: %s, pid %d, locked by %d", (int)s->daemon,
-		      pidfile_state_name(v.state), (int)v.pid, (int)v.holder);
+	if (v.state != PIDFILE_RUNNING || v.pid != s->daemon || v.evidence != EVIDENCE_LOCK)
+		wrong("the daemon is %d, its pid file: %s, pid %d, by its %s", (int)s->daemon,
+		      pidfile_state_name(v.state), (int)v.pid, evidence_name(v.evidence));
 	if (!s->scene->is_static && !is_flocked())
 		wrong("the daemon has no flock");
 	if (s->too_many)

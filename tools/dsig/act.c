@@ -128,28 +128,28 @@ int act_signal(const struct cmdline *o, struct target *t)
 /* Its process is gone, and did not or could not remove the file. */
 static void discard(const struct target *t)
 {
-	int r = target_discard(t);
+	struct failure why;
 
-	if (r < 0)
-		report_line("unable to remove stale pid file ", t->path, ": ", error_text(-r));
+	if (target_discard(t, &why) < 0)
+		report_failure(&why);
 }
 
 /* A stale file is status 1 even though it is removed: what was asked for,
  * to stop something, has not been done. A second stop says 3. */
 static int stop_stale(const struct cmdline *o, const struct target *t)
 {
-	int r;
+	struct failure why;
 
 	if (o->dry_run) {
 		print("would remove stale pid file ", t->path);
 		return STATUS_STALE;
 	}
-	r = target_discard(t);
-	if (r < 0)
-		report_line(t->name, ": not running; unable to remove stale pid file ", t->path,
-		            ": ", error_text(-r));
-	else
+	if (target_discard(t, &why) == 0) {
 		report_line(t->name, ": not running, removed stale pid file ", t->path);
+		return STATUS_STALE;
+	}
+	report_line(t->name, ": not running, stale pid file ", t->path, ": ", t->view.why);
+	report_failure(&why);
 	return STATUS_STALE;
 }
 

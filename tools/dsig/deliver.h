@@ -8,7 +8,7 @@
 #ifndef DELIVER_H
 #define DELIVER_H
 
-#include "pidfile/pidfile.h"
+#include "pidfile/inspect.h"
 
 /* Returns 0, or -errno (ESRCH: it has ended, EPERM). */
 int deliver_signal(const struct pidfile_view *view, int signal);

@@ -49,10 +49,12 @@ int guard_file(const struct target *t, struct failure *why)
 {
 	if (guard_owner(t, why) < 0)
 		return -1;
-	if (!t->view.confirmed && (t->view.file.mode & (S_IWGRP | S_IWOTH)) != 0)
-		return refuse(why, t->path,
-		              " can be written by others than its owner, and the process it names"
-		              " does not hold its lock");
+	if ((t->view.evidence == EVIDENCE_NONE || t->view.evidence == EVIDENCE_CLOCK) &&
+	    (t->view.file.mode & (S_IWGRP | S_IWOTH)) != 0)
+		return refuse(
+			why, t->path,
+			" can be written by others than its owner, and neither a lock nor a stamp"
+			" ties the process to it");
 	return 0;
 }
 

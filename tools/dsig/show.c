@@ -95,6 +95,7 @@ static void print_json(const struct row *r)
 	printf("{\"name\":");
 	escape_json(stdout, t->name);
 	json_string("state", pidfile_state_name(t->view.state));
+	json_string("evidence", evidence_name(t->view.evidence));
 	json_number("pid", r->known ? t->view.pid : -1);
 	json_string("pidfile", t->path);
 	json_string("program", f->program);

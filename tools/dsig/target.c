@@ -2,6 +2,7 @@
 #include "target.h"
 
 #include "base/text.h"
+#include "pidfile/claim.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,8 +11,6 @@
 #include <unistd.h>
 
 #define SUFFIX ".pid"
-#define NAP_MS 2
-#define LINGER_MS 100
 
 const char *target_directory(unsigned n)
 {
@@ -87,50 +86,22 @@ int target_from_operand(struct target *t, const struct operand *operand, struct 
 	return from_name(t, operand->text, why);
 }
 
-/* ---- discard */
-
-/* The directory that t->path is in, now; or -errno. */
-static int open_directory(const struct target *t, const char *base)
+/* To hold the claim is to know that no daemon has the file, and none gets it
+ * while it is removed. */
+int target_discard(const struct target *t, struct failure *why)
 {
-	char path[PATH_MAX];
-	struct text dir;
+	struct claim claim;
+	int r = 0;
 
-	text_begin(&dir, path, sizeof path);
-	text_mem(&dir, t->path, (size_t)(base - t->path));
-	return sys_open(base == t->path ? "." : path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-}
-
-/* A process's locks may outlast it for a moment: who reads its environment
- * in /proc keeps its mappings, and with them the flock. Returns 0, or
- * -errno. */
-static int discard_when_free(const char *base, const struct sys_stat *file)
-{
-	for (int waited = 0;; waited += NAP_MS) {
-		int r = pidfile_discard(base, file);
-
-		if (r != -EWOULDBLOCK || waited >= LINGER_MS)
-			return r;
-		(void)sys_poll(NULL, 0, NAP_MS);
-	}
-}
-
-/* pidfile_discard() compares the path's file with ours and then unlinks the
- * path. Whoever owns a directory on the way could swap that in between for a
- * link to somewhere else; so it is done from within the directory. */
-int target_discard(const struct target *t)
-{
-	const char *base = text_basename(t->path);
-	int here = sys_open(".", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-	int dir = open_directory(t, base);
-	int r = dir < 0 ? dir : sys_fchdir(dir);
-
-	if (r == 0)
-		r = discard_when_free(base, &t->view.file);
-	if (here >= 0)
-		(void)sys_fchdir(here); /* for further operands with relative paths */
-	sys_close(dir);
-	sys_close(here);
-	return r == -ENOENT || r == -EWOULDBLOCK ? 0 : r;
+	if (claim_take(&claim, t->path, CLAIM_EXISTING, why) < 0)
+		/* gone, or another daemon's by now */
+		return why->error == ENOENT || why->status == STATUS_TEMPFAIL ? 0 : -1;
+	if (claim.created || sys_same(&claim.file, &t->view.file))
+		r = claim_remove(&claim);
+	claim_end(&claim);
+	if (r == 0 || r == -ENOENT)
+		return 0;
+	return failure_set(why, STATUS_CANTCREAT, -r, "unable to remove stale pid file ", t->path);
 }
 
 void target_close(struct target *t)

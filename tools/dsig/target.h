@@ -4,7 +4,8 @@
 #define TARGET_H
 
 #include "cmdline.h"
-#include "pidfile/pidfile.h"
+#include "base/report.h"
+#include "pidfile/inspect.h"
 
 #include <limits.h>
 
@@ -26,8 +27,8 @@ int target_from_operand(struct target *t, const struct operand *operand, struct 
 
 /* Removes the pid file if it is still the one in t->view and no daemon's.
  * Returns 0, also when it is not there any more or another daemon's by now;
- * or -errno. */
-int target_discard(const struct target *t);
+ * or -1 with *why described. */
+int target_discard(const struct target *t, struct failure *why);
 
 /* Closes what the view holds. */
 void target_close(struct target *t);

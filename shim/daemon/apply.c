@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/apply.h"
+
+#include "spawn/credentials.h"
+#include "wire/channel.h"
+
+#include <errno.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#define STEP(...)                                                                                  \
+	do {                                                                                       \
+		if (plan->verbose)                                                                 \
+			(void)channel_step(fd, (const char *const[]){ __VA_ARGS__, NULL });        \
+	} while (0)
+
+static int enter_root(const char *path, struct failure *why)
+{
+	int r = sys_chroot(path);
+
+	if (r == 0)
+		r = sys_chdir("/");
+	if (r == 0)
+		return 0;
+	return failure_set(why, STATUS_NOPERM, -r, "unable to chroot to ", path);
+}
+
+static int enter_directory(const char *path, struct failure *why)
+{
+	int r = sys_chdir(path);
+
+	if (r == 0)
+		return 0;
+	return failure_set(why, STATUS_NOPERM, -r, "unable to change directory to ", path);
+}
+
+/* After an exec by root the kernel would hide the daemon from itself, in
+ * /proc/self, though nothing but the program has been loaded. */
+static int assume(const struct identity *identity, int threads, struct failure *why)
+{
+	int dumpable = sys_prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+
+	if (identity_assume_late(identity, threads, why) < 0)
+		return -1;
+	if (dumpable == 1)
+		(void)sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	return 0;
+}
+
+int apply_plan(struct plan *plan, int fd, struct failure *why)
+{
+	const char *pidfile = plan_text(plan, plan->pidfile_path);
+	const char *root = plan_text(plan, plan->chroot);
+	const char *workdir = plan_text(plan, plan->workdir);
+	const char *script = plan_text(plan, plan->script);
+	int threads = -1, r;
+
+	if (pidfile != NULL) {
+		if (pidfile_keep(&plan->pidfile, pidfile, why) < 0)
+			return -1;
+		STEP("locked ", pidfile);
+	}
+	if (root != NULL) {
+		/* Inside, there may be no /proc. */
+		threads = plan->identity.wanted ? credentials_threads() : -1;
+		if (enter_root(root, why) < 0)
+			return -1;
+		STEP("entered root ", root);
+	}
+	if (workdir != NULL) {
+		if (enter_directory(workdir, why) < 0)
+			return -1;
+		STEP("entered directory ", workdir);
+	}
+	if (root != NULL && plan->identity.wanted) {
+		if (assume(&plan->identity, threads, why) < 0)
+			return -1;
+		sys_close(threads);
+		STEP("switched user");
+	}
+	/* Its interpreter has yet to open it. */
+	r = script != NULL ? sys_access(script, R_OK) : 0;
+	if (r < 0)
+		return failure_set(why, STATUS_NOPERM, -r, "unable to read ", script,
+		                   " in the new root");
+	return 0;
+}
+
+/* Waits for NOTE_PROCEED. The launcher sends it when the pid file is written, no
+ * signal can kill it any more before it reports, and the middle process has
+ * exited, so that main never sees that as its parent. It has usually come by
+ * now. */
+static int may_proceed(int fd)
+{
+	struct failure deaf;
+	int r = channel_await(fd, NOTE_PROCEED);
+
+	if (r == 0)
+		return 1;
+	(void)failure_set(&deaf, STATUS_OSERR, -r, "unable to hear from the launcher");
+	(void)channel_tell(fd, NOTE_FAILED, &deaf);
+	return 0;
+}
+
+void apply_tell(const struct plan *plan, int fd, int r, const struct failure *why)
+{
+	const char *path = plan_text(plan, plan->pidfile_path);
+
+	if (r < 0) { /* the launcher undoes the rest */
+		(void)channel_tell(fd, NOTE_FAILED, why);
+		sys_exit(why->status);
+	}
+	if (channel_tell(fd, NOTE_DONE, NULL) == 0 && may_proceed(fd))
+		return;
+	/* The launcher was killed, and its caller knows of no daemon. */
+	if (path != NULL)
+		pidfile_release(&plan->pidfile, path);
+	sys_exit(STATUS_UNAVAILABLE);
+}
