@@ -457,3 +457,9 @@ t_block() {
 		/^$/ { gap = gap "\n"; next }
 		{ inside = 0 }' "$T_ROOT/README.md"
 }
+
+# t_assert_stale FILE: it stayed, and hinders nobody.
+t_assert_stale() {
+	"$T_DSIG" -q status -p "$1"
+	assertEquals "$1: $(cat "$1" 2>&1)" 1 $?
+}

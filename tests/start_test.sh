@@ -19,7 +19,7 @@ tearDown() { t_end; }
 # types, modes, owners, contents.
 t_tree() {
 	find . \( -path ./out -o -path ./err \) -o -type d -print \
-		-o -exec ls -ldn {} + | sort
+		-o -exec stat -c '%A %h %u %g %s %Y %n' {} + | sort
 	find . -type f ! -path ./out ! -path ./err -exec cksum {} + | sort
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "launcher/launch.h"
 
+#include "base/process.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "launcher/abandon.h"
@@ -181,9 +182,8 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 		return l->why.status;
 	}
 	LAUNCH_STEP(l, "ready as pid ", text_decimal(number, l->ready.daemon));
-	/* A program that has ended meanwhile could not remove its file, for that
-	 * was still ours. */
-	if (l->claim.written && sys_kill(l->ready.daemon, 0) == -ESRCH)
+	/* A program that has ended already has left its file to us. */
+	if (l->claim.written && process_ending(l->ready.daemon))
 		(void)claim_remove(&l->claim);
 	return STATUS_OK;
 }

@@ -196,6 +196,7 @@ static int pack_plan(struct launch *l)
 	plan->logfile_mode = o->logfile_mode;
 	memcpy(plan->comm, l->target->image.comm, sizeof plan->comm);
 	plan->pidfile = claim_for_daemon(&l->claim);
+	plan->pidfile.is_sole = o->ready.kind == READY_MAIN;
 	plan->identity = l->identity;
 	if (plan_pack(plan, &plan->pidfile_path, o->pidfile) < 0 ||
 	    plan_pack(plan, &plan->chroot, o->chroot) < 0 ||

@@ -14,7 +14,7 @@
 #define PID_TEXT 32
 #define MAPPED 4096 /* bytes */
 #define WAIT_MS 100
-#define NAP_MS 2
+#define NAP_MS 1
 
 /* ---- content */
 
@@ -150,35 +150,39 @@ int pidfile_keep(struct pidfile *p, const char *path, struct failure *why)
 	return failure_set(why, STATUS_CANTCREAT, -r, "unable to lock pid file ", path);
 }
 
-/* Our launcher may not have let go of it yet, if we have ended at once. */
-static int lock_soon(int fd)
+/* Our launcher leaves at once when main begins, unless it follows the program to
+ * another process. */
+static int is_locked(const struct pidfile *p, int fd)
 {
-	int r;
+	pid_t holder;
 
-	for (int waited = 0;; waited += NAP_MS) {
-		r = sys_lock(fd, F_WRLCK);
-		if (r == 0 || waited >= WAIT_MS)
-			return r;
+	for (int waited = 0; p->is_sole && waited < WAIT_MS; waited += NAP_MS) {
+		if (sys_lock_holder(fd, F_WRLCK, &holder) == 0)
+			return 0;
 		(void)sys_poll(NULL, 0, NAP_MS);
 	}
+	return sys_lock_holder(fd, F_WRLCK, &holder) != 0;
 }
 
+/* No lock is needed, nor the right to write: as long as we live, the file that
+ * names us is taken by nobody else, for its stamp, or our lock, says that we
+ * do; and one that names nobody yet only by who has the write lock. But while
+ * our launcher has its lock, the file is its own, which may name another
+ * process of the program next. */
 void pidfile_release(const struct pidfile *p, const char *path)
 {
 	const char *base;
 	int dir = path_parent(path, &base), fd;
 	struct sys_stat now;
+	pid_t pid;
 
 	if (dir < 0)
 		return;
-	/* The write lock says that no starter is at it: our own read lock may
-	 * long have been lost. */
-	fd = sys_openat(dir, base, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
-	if (fd >= 0 && sys_fstat(fd, &now) == 0 && sys_same(&now, &p->file) && lock_soon(fd) == 0 &&
-	    !pidfile_evictor(dir, base) && pidfile_is(dir, base, &now) == 1) {
-		pid_t pid = pidfile_read(fd);
-
-		if (pid == sys_getpid() || pid == 0)
-			(void)sys_unlinkat(dir, base, 0);
-	}
+	fd = sys_openat(dir, base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+	if (fd < 0 || sys_fstat(fd, &now) < 0 || !sys_same(&now, &p->file))
+		return;
+	pid = pidfile_read(fd);
+	if ((pid == sys_getpid() || pid == 0) && !is_locked(p, fd) &&
+	    pidfile_is(dir, base, &now) == 1)
+		(void)sys_unlinkat(dir, base, 0);
 }

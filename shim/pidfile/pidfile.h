@@ -55,15 +55,16 @@ struct pidfile {
 	int flock_fd;         /* read-only, until the flock is mapped; -1: there is none */
 	void *mapped;         /* holds the flock while it is mapped */
 	struct sys_stat file; /* which file: device and inode */
+	int is_sole;          /* no other process of the program will be named */
 };
 
 /* Makes the locks that the launcher has taken this process's own. Returns 0,
  * or -1 with *why described (STATUS_CANTCREAT). */
 int pidfile_keep(struct pidfile *p, const char *path, struct failure *why);
 
-/* At the end of the daemon: removes the file if it is still the same, names
- * this process or none, and we may write it. Else it stays, stale, which hinders
- * nobody. The process must end after this: its locks are gone. */
+/* At the end of the daemon: removes the file if it is still the same, names this
+ * process or none, and nobody else has a lock on it. Else it stays, stale, which
+ * hinders nobody. The process must end after this: its locks are gone. */
 void pidfile_release(const struct pidfile *p, const char *path);
 
 #endif
