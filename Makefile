@@ -49,7 +49,8 @@ TOOL_CC ?= $(CC)
 SHIM_ALL = $(wildcard shim/*.c shim/*/*.c)
 SHIM = $(filter-out shim/pidfile/inspect.c,$(SHIM_ALL))
 SHARED = $(filter-out shim/daemonize.c shim/base/string.c,$(SHIM))
-DSIG_SHIM = $(filter-out shim/base/string.c,$(wildcard shim/base/*.c shim/pidfile/*.c)) \
+DSIG_SHIM = $(filter-out shim/base/string.c,$(wildcard shim/base/*.c shim/options/*.c \
+	shim/pidfile/*.c)) \
 	$(addprefix shim/spawn/,lookup.c getent.c reset.c)
 DSTART = $(wildcard tools/dstart/*.c)
 DSIG = $(wildcard tools/dsig/*.c)

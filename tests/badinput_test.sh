@@ -93,7 +93,7 @@ testTheTableHasEveryVariable() {
 		sort >listed
 	# dsig's is not the library's
 	grep -o -e '--[a-z][a-z0-9-]*' out | sed 's/^--//' |
-		grep -vx -e help -e version -e commands -e dry-run | sort -u >known
+		grep -vx -e help -e version -e stop -e dry-run | sort -u >known
 	t_assert_same known listed
 }
 
@@ -140,6 +140,21 @@ testWithZeroNothingIsLookedAt() {
 	t_spawn DAEMONIZE=0 DAEMONIZE_UMASK=9 DAEMONIZE_NONSENSE=1 -- /bin/echo as ever
 	t_assert_rc 0
 	assertEquals 'as ever' "$(cat out)"
+}
+
+testDsigsVariablesAreCheckedAndAskForNothing() {
+	for t_case in COMMANDS=foo COMMANDS=a=NOPE 'COMMANDS=a=USR1 b' COMMANDS=a=USR1/5 STOP= STOP=NOPE \
+		STOP=TERM/5/ STOP=TERM//KILL STOP=TERM/x STOP=1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1; do
+		t_spawn "DAEMONIZE_$t_case" -- /bin/echo as ever
+		t_assert_rc 0 && assertEquals 'as ever' "$(cat out)"
+		t_spawn DAEMONIZE=1 "DAEMONIZE_$t_case" -- "$T_PROGRAMS/probe" ran
+		t_assert_rc 78 && t_assert_err "DAEMONIZE_${t_case%%=*}: '${t_case#*=}'" && t_assert_absent ran
+		t_capture env "DAEMONIZE_$t_case" "$T_DSTART" "$T_PROGRAMS/probe" ran
+		t_assert_rc 78 && t_assert_absent ran
+	done
+	t_spawn DAEMONIZE_COMMANDS='a=USR1	b=hup ' DAEMONIZE_STOP=-quit/0.5/9/1 DAEMONIZE=1 -- \
+		"$T_PROGRAMS/probe"
+	t_assert_rc 0
 }
 
 # --- names ---------------------------------------------------------------------------------

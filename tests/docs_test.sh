@@ -49,7 +49,7 @@ t_help_statuses() {
 }
 
 t_states() {
-	sed -n 's/^[[:blank:]]*PIDFILE_\([A-Z]*\),.*/\1/p' "$T_ROOT/shim/pidfile/pidfile.h" |
+	sed -n 's/^[[:blank:]]*PIDFILE_\([A-Z]*\),.*/\1/p' "$T_ROOT/shim/pidfile/inspect.h" |
 		tr '[:upper:]' '[:lower:]'
 }
 
@@ -341,12 +341,15 @@ t_dstart_completes() {
 t_dsig_completes() {
 	t_need "$1" || return 1
 	touch my.pid my.txt
-	t_ask "$1" dsig 'dsig ' 'dsig --' 'dsig rot' 'dsig WIN' 'dsig -t 3 sto' 'dsig -p ./my' \
+	mkdir dir.d
+	t_ask "$1" dsig 'dsig ' 'dsig --' 'dsig rot' 'dsig reload,rot' 'dsig -d ./d' 'dsig WIN' 'dsig -t 3 sto' 'dsig -p ./my' \
 		'dsig --pidfile=./my' 'dsig stop ./my' 'dsig -c a=US' 'dsig list ' 'dsig stop .' || return 1
 	t_offers_options dsig "$T_DSIG"
 	# shellcheck disable=SC2046 # words
 	t_offers 'dsig ' $(t_commands) graceful
 	t_offers 'dsig rot' rotate
+	t_offered 'dsig reload,rot' | grep -qE '^(reload,)?rotate$' || fail "$1: no second command"
+	t_offered 'dsig -d ./d' | grep -qE '^(\./)?dir\.d/?$' || fail "$1: no directory"
 	t_offers 'dsig WIN' WINCH
 	t_offers 'dsig -t 3 sto' stop
 	for t_line in 'dsig -p ./my' 'dsig --pidfile=./my' 'dsig stop ./my'; do

@@ -98,7 +98,8 @@ int process_stat(pid_t pid, struct process_stat *out)
 	out->parent = (pid_t)digits(&s, 10);
 	s = skip_field(s); /* process group */
 	out->session = (pid_t)digits(&s, 10);
-	s = skip_field(skip_field(s)); /* terminal and its process group */
+	out->terminal = strncmp(skip_blanks(s), "0 ", 2) != 0; /* a signed number */
+	s = skip_field(skip_field(s)); /* with the terminal's process group */
 	flags = digits(&s, 10);
 	out->kernel = (flags & PF_KTHREAD) != 0;
 	for (int field = 10; field < 20; field++)

@@ -17,6 +17,7 @@ struct process_stat {
 	int kernel; /* a thread of the kernel's */
 	pid_t parent;
 	pid_t session;
+	int terminal;         /* its session has one */
 	uint64_t start_ticks; /* clock ticks since boot: tells processes apart */
 	int64_t started;      /* the same on the wall clock as it goes now, rounded down:
 	                       * nanoseconds since 1970 */

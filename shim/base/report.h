@@ -20,6 +20,7 @@ enum status {
 	STATUS_UNAVAILABLE = 69, /* the program died, or was not ready in time */
 	STATUS_OSERR = 71,       /* fork, exec or pipe failed */
 	STATUS_CANTCREAT = 73,   /* pid or log file */
+	STATUS_IOERR = 74,       /* standard output cannot be written */
 	STATUS_TEMPFAIL = 75,    /* already running; dsig: still there */
 	STATUS_NOPERM = 77,      /* chroot, chdir, user switch, signal refused */
 	STATUS_CONFIG = 78,      /* bad or unknown DAEMONIZE_* */

@@ -158,6 +158,13 @@ int text_is(const char *s, const char *name, size_t len)
 	return strncmp(s, name, len) == 0 && s[len] == '\0';
 }
 
+int text_ends(const char *s, const char *suffix)
+{
+	const size_t len = strlen(s), suffix_len = strlen(suffix);
+
+	return len > suffix_len && strcmp(s + len - suffix_len, suffix) == 0;
+}
+
 const char *text_basename(const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -53,6 +53,9 @@ void text_ms(struct text *t, int ms);
 /* Is name (of length len) the whole word s? */
 int text_is(const char *s, const char *name, size_t len);
 
+/* Does s end in suffix, behind something else? */
+int text_ends(const char *s, const char *suffix);
+
 /* The last component of a path, which is never empty for a file's path. */
 const char *text_basename(const char *path);
 

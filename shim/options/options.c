@@ -8,7 +8,6 @@
 
 #define PREFIX "DAEMONIZE"
 #define PREFIX_LEN (sizeof PREFIX - 1)
-#define COMMANDS PREFIX "_COMMANDS="
 #define DEFAULT_TIMEOUT_MS 30000
 #define DEFAULT_PIDFILE_MODE 0644
 #define DEFAULT_LOG_MODE 0640
@@ -54,10 +53,16 @@ int options_off(char *const *envp)
 
 int options_wanted(char *const *envp)
 {
-	for (; envp != NULL && *envp != NULL; envp++)
-		/* dsig's own variable may well be exported for good */
-		if (options_ours(*envp) && strncmp(*envp, COMMANDS, sizeof COMMANDS - 1) != 0)
+	for (; envp != NULL && *envp != NULL; envp++) {
+		const struct setting *row;
+
+		if (!options_ours(*envp))
+			continue;
+		row = find(*envp, strcspn(*envp, "="));
+		/* dsig's own variables may well be exported for good */
+		if (row == NULL || !row->is_dsigs)
 			return 1;
+	}
 	return 0;
 }
 

@@ -37,6 +37,7 @@ struct options {
 	int linebuf;
 	int reopen; /* signal, 0: none */
 	int verbose;
+	struct schedule stop; /* dsig's; here for dstart --replace, too */
 	const char *commands; /* dsig's */
 };
 
@@ -49,6 +50,7 @@ struct setting {
 	const char *help;    /* a line */
 	int (*parse)(const char *value, void *field);
 	size_t field; /* offset in struct options */
+	int is_dsigs; /* a variable for dsig: alone, it asks for no daemon */
 };
 
 extern const struct setting options_table[];

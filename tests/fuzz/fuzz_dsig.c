@@ -4,7 +4,9 @@
 #include "fuzz.h"
 
 #include "shim/base/report.h"
+#include "tools/dsig/act.h"
 #include "tools/dsig/cmdline.h"
+#include "tools/dsig/show.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -14,15 +16,21 @@
 /* What goes on to be carried out. */
 static void check(const struct cmdline *o, const char *text, size_t size)
 {
-	MUST(o->command.kind >= COMMAND_SIGNAL && o->command.kind <= COMMAND_LIST);
-	MUST(o->command.kind != COMMAND_SIGNAL ||
-	     (o->command.signal > 0 && o->command.signal <= _NSIG - 1));
-	MUST(o->command.kind != COMMAND_STOP || o->command.signal == SIGTERM);
+	MUST(o->commands > 0 && o->commands <= COMMANDS_MAX);
+	for (unsigned i = 0; i < o->commands; i++) {
+		MUST((o->command[i].act == NULL) != (o->command[i].show == NULL));
+		MUST(o->command[i].act != NULL || o->commands == 1);
+		MUST(o->command[i].signal >= 0 && o->command[i].signal <= _NSIG - 1);
+		MUST(o->command[i].act != act_signal || o->command[i].signal > 0);
+	}
+	MUST(o->own.stop.count <= SCHEDULE_MAX);
+	for (unsigned i = 0; i < o->own.stop.count; i++)
+		MUST(o->own.stop.step[i].signal > 0 && o->own.stop.step[i].ms >= -1);
 	MUST(o->timeout_ms >= -1 && o->timeout_ms <= 1000001000);
 	MUST(o->wait_ms >= -1 && o->wait_ms <= 1000001000);
 	MUST(o->lines >= 0 && o->lines <= 1000000);
 	MUST(o->own.count <= COMMAND_OWN_MAX);
-	MUST(o->command.kind == COMMAND_LIST ? o->count == 0 : o->count > 0);
+	MUST(o->command[0].show == show_list ? o->count == 0 : o->count > 0);
 	for (unsigned i = 0; i < o->count; i++)
 		MUST(o->operands[i].text >= text && o->operands[i].text <= text + size);
 }

@@ -16,12 +16,8 @@ _dsig_options() {
 }
 
 _dsig_commands() {
-	local pair
-
-	_dsig_help "$1" | LC_ALL=C sed -n '/^Commands:/,/^Options:/s/^  \([a-z0-9]*\)  .*/\1/p'
-	for pair in ${DAEMONIZE_COMMANDS-}; do
-		echo "${pair%%=*}"
-	done
+	_dsig_help "$1" | LC_ALL=C sed -n \
+		'/^Commands:/,/^Options:/s/^  \([a-z][A-Za-z0-9_.-]*\)  .*/\1/p'
 }
 
 _dsig_signals() {
@@ -80,6 +76,10 @@ _dsig_pidfiles() {
 _dsig_value() {
 	case $1 in
 	FILE) _dsig_pidfiles "$2" "$3" ;;
+	PATH)
+		compopt -o filenames 2>/dev/null
+		_dsig_reply -P "$2" -A directory -- "$3"
+		;;
 	*=SIGNAL)
 		case $3 in
 		*=*) _dsig_reply -P "$2${3%%=*}=" -W "$(_dsig_signals)" -- "${3#*=}" ;;
@@ -101,11 +101,14 @@ _dsig_operands() {
 	esac
 }
 
+# The last of several that are joined by commas.
 _dsig_command() {
-	_dsig_reply -W "$(_dsig_commands "${words[0]}")" -- "$1"
-	case $1 in
-	SIG*) _dsig_reply -P SIG -W "$(_dsig_signals)" -- "${1#SIG}" ;;
-	[A-Z]*) _dsig_reply -W "$(_dsig_signals)" -- "$1" ;;
+	local before=${1%"${1##*,}"} word=${1##*,}
+
+	_dsig_reply -P "$before" -W "$(_dsig_commands "${words[0]}")" -- "$word"
+	case $word in
+	SIG*) _dsig_reply -P "${before}SIG" -W "$(_dsig_signals)" -- "${word#SIG}" ;;
+	[A-Z]*) _dsig_reply -P "$before" -W "$(_dsig_signals)" -- "$word" ;;
 	esac
 }
 

@@ -32,8 +32,16 @@ function __dsig_signals
     string split ' ' -- (kill -l) | string match -rv '^$' | string replace -r '^SIG' ''
 end
 
-function __dsig_own_commands
-    string split -n ' ' -- "$DAEMONIZE_COMMANDS" | string replace -r '=(.*)' '\tsend $1'
+# Commands with their help; those that the user has defined stand there, too.
+function __dsig_commands
+    set -l help (LC_ALL=C command dsig --help 2>/dev/null)
+    string replace -rf '^  ([a-z][A-Za-z0-9_.-]*)  +(.*)$' '$1\t$2' -- $help
+end
+
+# The last of several that are joined by commas.
+function __dsig_further_commands
+    set -l before (commandline -ct | string replace -rf '^(.*,)[^,]*$' '$1')
+    and string replace -r '^' $before (__dsig_commands)
 end
 
 # Signals are offered only when one is begun; there are many.
@@ -86,6 +94,8 @@ function __dsig_option
         case ''
         case FILE
             set value -x -a '(__dsig_pidfiles)'
+        case PATH
+            set value -x -a '(__fish_complete_directories (commandline -ct))'
         case '*=SIGNAL'
             set value -x -a '(__dsig_definitions)'
         case '*'
@@ -97,10 +107,8 @@ end
 set -g __dsig_valued
 complete -c dsig -f
 set -l help (LC_ALL=C command dsig --help 2>/dev/null)
-for line in (string replace -rf '^  ([a-z0-9]+)  +(.*)$' '$1\t$2' -- $help)
-    set -l fields (string split \t -- $line)
-    complete -c dsig -n __dsig_needs_command -a $fields[1] -d $fields[2]
-end
+complete -c dsig -n __dsig_needs_command -a '(__dsig_commands)'
+complete -c dsig -n __dsig_needs_command -a '(__dsig_further_commands)'
 for line in (string replace -rf '^  (?:-(.)|  )(?:, |  )(?:--([a-z-]+))?(?: ([A-Z=]+))? +(.*)$' \
         '$1\t$2\t$3\t$4' -- $help)
     set -l fields (string split \t -- $line)
@@ -114,6 +122,5 @@ for line in (string replace -rf '^  (?:-(.)|  )(?:, |  )(?:--([a-z-]+))?(?: ([A-
         and set -a __dsig_valued --$fields[2]
     end
 end
-complete -c dsig -n __dsig_needs_command -a '(__dsig_own_commands)'
 complete -c dsig -n __dsig_needs_command -a '(__dsig_signal_commands)'
 complete -c dsig -n __dsig_takes_operand -a '(__dsig_operands)'

@@ -15,6 +15,7 @@ _dsig_pidfiles() {
 _dsig_value() {
 	case $1 in
 	FILE) _dsig_pidfiles ;;
+	PATH) _directories ;;
 	*=SIGNAL)
 		if compset -P '*='; then
 			_dsig_signals
@@ -32,11 +33,10 @@ _dsig_command() {
 
 	for line in $help; do
 		[[ $line = Options: ]] && break
-		[[ $line =~ '^  ([a-z0-9]+)  +(.*)$' ]] && commands+=("$match[1]:${match[2]//:/\\:}")
+		[[ $line =~ '^  ([a-z][A-Za-z0-9_.-]*)  +(.*)$' ]] &&
+			commands+=("$match[1]:${match[2]//:/\\:}")
 	done
-	for line in ${=DAEMONIZE_COMMANDS}; do
-		commands+=("${line%%=*}:send ${line#*=}")
-	done
+	compset -P '*,' # the last of several
 	_describe -t commands command commands
 	case $PREFIX in
 	SIG*) _dsig_signals -p SIG ;;

@@ -1,219 +1,195 @@
 /* SPDX-License-Identifier: MIT */
 #include "act.h"
 
+#include "base/clock.h"
 #include "base/error.h"
-#include "base/signals.h"
-#include "base/text.h"
+#include "base/process.h"
 #include "deliver.h"
 #include "guard.h"
+#include "reopen.h"
+#include "say.h"
+#include "stop.h"
 #include "verify.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <limits.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#define STOP_MS 10000
-#define KILL_MS 5000
-
-/* A short text, made where it is used. */
-struct note {
-	char text[PATH_MAX + NAME_MAX + 128];
-};
-
-static const char *signal_text(struct note *n, int signal)
-{
-	struct text t;
-
-	text_begin(&t, n->text, sizeof n->text);
-	signals_name(&t, signal);
-	return n->text;
-}
-
-/* "NAME (pid 123)" */
-static const char *process_text(struct note *n, const struct target *target)
-{
-	struct text t;
-
-	text_begin(&t, n->text, sizeof n->text);
-	text_str(&t, target->name);
-	text_str(&t, " (pid ");
-	text_num(&t, target->view.pid);
-	text_str(&t, ")");
-	return n->text;
-}
-
-/* A line on standard output, in one write. */
-#define print(...) print_parts((const char *const[]){ __VA_ARGS__, NULL })
-static void print_parts(const char *const *parts)
-{
-	struct note n;
-	struct text t;
-
-	text_begin(&t, n.text, sizeof n.text);
-	for (; *parts != NULL; parts++)
-		text_str(&t, *parts);
-	text_str(&t, "\n");
-	(void)sys_write_all(STDOUT_FILENO, n.text, (size_t)(t.at - t.start));
-}
+#define YOUNG_NS (2 * SYS_NSEC) /* a program that may not have set its handlers yet */
+#define NAP_MS 5
+#define UP_NAP_MS 20
+#define AFTERMATH_MS 100 /* in which a program that does not know a signal ends */
 
 /* ---- send */
 
 static int dry_run(const struct target *t, int signal)
 {
-	struct note name, pid;
-	struct text text;
+	struct word name, pid;
 
-	text_begin(&text, pid.text, sizeof pid.text);
-	text_num(&text, t->view.pid);
-	print("would send ", signal_text(&name, signal), " to pid ", pid.text, " (", t->name, ")");
+	say_line("would send ", say_signal(&name, signal), " to pid ",
+	         say_number(&pid, t->view.pid), " (", t->name, ")");
 	return STATUS_OK;
 }
 
-/* 0, or the status, and has said why. ESRCH is for the caller to judge. */
-static int send_signal(const struct target *t, int signal)
+int act_send(const struct target *t, int signal)
 {
-	struct note name, process;
-	int r = deliver_signal(&t->view, signal);
+	struct word name, daemon;
+	int r = deliver_signal(deliver_to(&t->view), signal);
 
 	if (r == 0)
 		return STATUS_OK;
 	if (r == -ESRCH)
 		return STATUS_STALE;
-	report_line("unable to send ", signal_text(&name, signal), " to ",
-	            process_text(&process, t), ": ", error_text(-r));
+	report_line("unable to send ", say_signal(&name, signal), " to ", say_daemon(&daemon, t),
+	            ": ", error_text(-r));
 	return STATUS_NOPERM;
 }
 
-/* It ended between the look and the signal. */
-static int gone_meanwhile(const struct target *t)
+static int gone(const struct target *t)
 {
-	struct note process;
-
-	report_line(process_text(&process, t), ": ended in this moment");
 	return access(t->path, F_OK) == 0 ? STATUS_STALE : STATUS_STOPPED;
 }
 
-static int await_end(const struct target *t, int ms)
+int act_await_end(const struct target *t, int ms)
 {
-	struct note process;
-	int r = deliver_await_end(&t->view, ms);
+	struct word daemon;
+	int r = deliver_await_end(deliver_to(&t->view), ms);
 
 	if (r > 0)
 		return STATUS_OK;
-	report_line(process_text(&process, t),
-	            r == 0 ? ": still there" : ": unable to wait for it");
+	report_line(say_daemon(&daemon, t), r == 0 ? ": still there" : ": unable to wait for it");
 	return STATUS_TEMPFAIL;
 }
 
-int act_signal(const struct cmdline *o, struct target *t)
+static int is_young(pid_t pid)
 {
-	const int signal = o->command.signal;
+	struct process_stat stat;
+
+	return process_stat(pid, &stat) == 0 && sys_clock(CLOCK_REALTIME) - stat.started < YOUNG_NS;
+}
+
+/* A program that has just begun gets a moment to set up its handler. */
+static int permitted(const struct target *t, int signal, struct failure *why)
+{
+	int r;
+
+	while ((r = guard_signal(t, signal, why)) < 0 && is_young(t->view.pid) &&
+	       deliver_await_end(deliver_to(&t->view), NAP_MS) == 0)
+		;
+	return r;
+}
+
+/* Was it the end of a daemon that was not meant to end? */
+static int aftermath(const struct target *t, int signal)
+{
+	struct word name, daemon;
+
+	if (!guard_can_end_by_accident(signal) ||
+	    deliver_await_end(deliver_to(&t->view), AFTERMATH_MS) <= 0)
+		return STATUS_OK;
+	report_line(say_daemon(&daemon, t), ": has ended on ", say_signal(&name, signal));
+	return gone(t);
+}
+
+/* With -w the end is what is wanted; a pid file that is left then is stale. */
+static int follow_up(const struct cmdline *o, const struct command *c, const struct target *t,
+                     struct reopen *logs)
+{
+	int status = STATUS_OK;
+
+	if (o->wait_ms >= 0) {
+		status = act_await_end(t, o->wait_ms);
+		if (status == STATUS_OK)
+			stop_discard(t);
+		return status;
+	}
+	if (strcmp(c->name, "reopen") == 0)
+		status = reopen_check(logs, t);
+	return status != STATUS_OK || o->force ? status : aftermath(t, c->signal);
+}
+
+int act_signal(const struct cmdline *o, const struct command *c, struct target *t)
+{
+	struct word daemon;
+	struct reopen logs;
 	struct failure why;
 	int status = verify_target(o, t);
 
 	if (status != STATUS_OK)
 		return status;
-	if (!o->force && guard_signal(t, signal, &why) < 0)
+	if (!o->force && permitted(t, c->signal, &why) < 0)
 		return verify_refused(t, &why);
 	if (o->dry_run)
-		return dry_run(t, signal);
-	status = send_signal(t, signal);
-	if (status == STATUS_STALE)
-		return gone_meanwhile(t);
-	return status == STATUS_OK && o->wait_ms >= 0 ? await_end(t, o->wait_ms) : status;
-}
-
-/* ---- stop */
-
-/* Its process is gone, and did not or could not remove the file. */
-static void discard(const struct target *t)
-{
-	struct failure why;
-
-	if (target_discard(t, &why) < 0)
-		report_failure(&why);
-}
-
-/* A stale file is status 1 even though it is removed: what was asked for,
- * to stop something, has not been done. A second stop says 3. */
-static int stop_stale(const struct cmdline *o, const struct target *t)
-{
-	struct failure why;
-
-	if (o->dry_run) {
-		print("would remove stale pid file ", t->path);
-		return STATUS_STALE;
-	}
-	if (target_discard(t, &why) == 0) {
-		report_line(t->name, ": not running, removed stale pid file ", t->path);
-		return STATUS_STALE;
-	}
-	report_line(t->name, ": not running, stale pid file ", t->path, ": ", t->view.why);
-	report_failure(&why);
-	return STATUS_STALE;
-}
-
-/* Sends, and waits for the end. ESRCH is an end, too. */
-static int end(const struct target *t, int signal, int ms, int *ended)
-{
-	int status = send_signal(t, signal);
-
-	*ended = status == STATUS_STALE ||
-	         (status == STATUS_OK && deliver_await_end(&t->view, ms) > 0);
-	return status == STATUS_STALE ? STATUS_OK : status;
-}
-
-int act_stop(const struct cmdline *o, struct target *t)
-{
-	const int signal = o->command.signal;
-	int ended, status;
-
-	pidfile_inspect(t->path, &t->view);
-	if (t->view.state == PIDFILE_STALE)
-		return stop_stale(o, t);
-	status = verify_viewed(o, t);
-	if (status != STATUS_OK)
-		return status;
-	if (o->dry_run)
-		return dry_run(t, signal);
-	status = end(t, signal, o->timeout_ms >= 0 ? o->timeout_ms : STOP_MS, &ended);
-	if (status == STATUS_OK && !ended && o->kill)
-		status = end(t, SIGKILL, KILL_MS, &ended);
-	if (status == STATUS_OK && !ended)
-		return await_end(t, 0);
+		return dry_run(t, c->signal);
+	reopen_begin(&logs, t);
+	status = act_send(t, c->signal);
 	if (status == STATUS_OK)
-		discard(t);
-	return status;
+		return follow_up(o, c, t, &logs);
+	if (status != STATUS_STALE)
+		return status;
+	report_line(say_daemon(&daemon, t), ": has just ended");
+	return gone(t);
 }
 
 /* ---- wait, pid */
 
+/* What is left of -t, which is for all operands together; -1: no limit. */
+static int left_ms(const struct cmdline *o)
+{
+	long long left = o->began_ms + o->timeout_ms - clock_ms();
+
+	if (o->timeout_ms < 0)
+		return -1;
+	return left > 0 ? (int)left : 0;
+}
+
+static int wait_up(const struct cmdline *o, struct target *t)
+{
+	for (;;) {
+		int left = left_ms(o);
+
+		pidfile_inspect(t->path, &t->view);
+		if (t->view.state == PIDFILE_RUNNING || t->view.state == PIDFILE_UNLOCKED)
+			return STATUS_OK;
+		if (left == 0)
+			break;
+		target_close(t);
+		(void)sys_poll(NULL, 0, left > 0 && left < UP_NAP_MS ? left : UP_NAP_MS);
+	}
+	report_line(t->name, ": still ", pidfile_state_name(t->view.state));
+	return STATUS_TEMPFAIL;
+}
+
 /* That it is gone is what is asked for: so a daemon that was gone before is
  * success, or "dsig term x; dsig wait x" would be a race. */
-int act_wait(const struct cmdline *o, struct target *t)
+int act_wait(const struct cmdline *o, const struct command *c, struct target *t)
 {
 	int status;
 
+	(void)c;
+	if (o->up)
+		return wait_up(o, t);
 	pidfile_inspect(t->path, &t->view);
 	if (t->view.state == PIDFILE_STOPPED || t->view.state == PIDFILE_STALE)
 		return STATUS_OK;
 	status = verify_viewed(o, t);
-	return status == STATUS_OK ? await_end(t, o->timeout_ms) : status;
+	return status == STATUS_OK ? act_await_end(t, left_ms(o)) : status;
 }
 
-int act_pid(const struct cmdline *o, struct target *t)
+int act_pid(const struct cmdline *o, const struct command *c, struct target *t)
 {
-	struct note n;
-	struct text text;
+	struct word pid;
 	int status = verify_target(o, t);
 
+	(void)c;
 	if (status != STATUS_OK)
 		return status;
-	text_begin(&text, n.text, sizeof n.text);
-	text_num(&text, t->view.pid);
+	say_number(&pid, t->view.pid);
 	if (o->count > 1)
-		print(t->name, ": ", n.text);
+		say_line(t->name, ": ", pid.text);
 	else
-		print(n.text);
+		say_line(pid.text);
 	return STATUS_OK;
 }

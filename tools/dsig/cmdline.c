@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmdline.h"
 
+#include "base/clock.h"
 #include "base/report.h"
 #include "base/text.h"
 #include "help.h"
+#include "option.h"
+#include "show.h"
+#include "target.h"
 
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LOG_LINES 10
 
@@ -17,22 +22,17 @@
 
 static int bad_value(const char *option, const char *value, const char *allowed)
 {
-	char shown[512];
-	struct text t;
+	char shown[TEXT_SHOWN];
 
-	text_begin(&t, shown, sizeof shown);
-	text_shown(&t, value);
-	return usage(option, ": '", shown, "': ", allowed);
+	return usage(option, ": '", text_quoted(shown, value), "': ", allowed);
 }
 
 static int unknown_command(const struct cmdline *o, const char *word)
 {
 	const char *near = command_nearest(word, &o->own);
-	char shown[512];
-	struct text t;
+	char shown[TEXT_SHOWN];
 
-	text_begin(&t, shown, sizeof shown);
-	text_shown(&t, word);
+	text_quoted(shown, word);
 	if (near == NULL)
 		return usage("unknown command '", shown, "'; dsig --help lists them");
 	return usage("unknown command '", shown, "'; the nearest is '", near, "'");
@@ -45,129 +45,71 @@ static void add_operand(struct cmdline *o, const char *text, int is_path)
 	o->operands[o->count++] = (struct operand){ text, is_path };
 }
 
-/* One option. Returns -1 to go on, or the status to exit with. */
-static int take(struct cmdline *o, int letter, const char *value)
+/* Returns -1 to go on, or the status to exit with. */
+static int take(struct cmdline *o, const struct option_given *g)
 {
 	static const char time_allowed[] = "seconds, fractions allowed";
 	long long n;
 
-	switch (letter) {
-	case 'c':
-		if (command_define(&o->own, value, strlen(value)) < 0)
-			return bad_value("-c", value, command_allowed);
+	switch (g->id) {
+	case OPTION_COMMAND:
+		if (command_define(&o->own, g->value, strlen(g->value)) < 0)
+			return bad_value(g->as, g->value, command_allowed);
 		break;
-	case 'o':
-		o->force = 1;
+	case OPTION_DIRECTORY:
+		o->directory = g->value;
 		break;
-	case 'F':
-		o->follow = 1;
-		break;
-	case 'j':
-		o->json = 1;
-		break;
-	case 'k':
-		o->kill = 1;
-		break;
-	case 'l':
-		if (text_number(value, 0, 1000000, &n) < 0)
-			return bad_value("--lines", value, "a number up to 1000000");
+	case OPTION_LINES:
+		if (text_number(g->value, 0, 1000000, &n) < 0)
+			return bad_value(g->as, g->value, "a number up to 1000000");
 		o->lines = (int)n;
 		break;
-	case 'n':
-		o->dry_run = 1;
+	case OPTION_PIDFILE:
+		add_operand(o, g->value, 1);
 		break;
-	case 'p':
-		add_operand(o, value, 1);
+	case OPTION_TIMEOUT:
+		if (text_seconds(g->value, &o->timeout_ms) < 0)
+			return bad_value(g->as, g->value, time_allowed);
 		break;
-	case 'q':
-		o->quiet = 1;
+	case OPTION_WAIT:
+		if (text_seconds(g->value, &o->wait_ms) < 0)
+			return bad_value(g->as, g->value, time_allowed);
 		break;
-	case 't':
-		if (text_seconds(value, &o->timeout_ms) < 0)
-			return bad_value("-t", value, time_allowed);
-		break;
-	case 'w':
-		if (text_seconds(value, &o->wait_ms) < 0)
-			return bad_value("-w", value, time_allowed);
-		break;
-	case 'h':
-		return help_print();
-	case 'V':
-		return help_version();
 	default:
+		*(int *)(void *)((char *)o + option_table[g->id].flag) = 1;
 		break;
 	}
 	return -1;
 }
 
-static void getopt_tables(char *letters, struct option *names)
+/* Reads all options, which go to given by their number. */
+static int read_options(struct cmdline *o, int argc, char **argv, struct option_given *given)
 {
-	*letters++ = ':';
-	for (size_t i = 0; i < HELP_OPTIONS; i++) {
-		if (help_options[i].name != NULL)
-			*names++ = (struct option){ help_options[i].name,
-				                    help_options[i].operand != NULL, NULL,
-				                    help_options[i].letter };
-		if (help_options[i].is_short) {
-			*letters++ = (char)help_options[i].letter;
-			if (help_options[i].operand != NULL)
-				*letters++ = ':';
-		}
-	}
-	*letters = '\0';
-	*names = (struct option){ NULL, 0, NULL, 0 };
-}
+	struct option_given g;
+	int more;
 
-/* optopt is 0 for a long option, and for a known one its letter. */
-static int bad_option(int c, char *const *argv)
-{
-	const char letter[] = { '-', (char)optopt, '\0' };
-	const char *last = argv[optind - 1]; /* NULL: musl steps beyond the end */
-	const char *name = last != NULL && strncmp(last, "--", 2) == 0 ? last : letter;
+	while ((more = option_next(argc, argv, &g)) > 0) {
+		int status = take(o, &g);
 
-	if (c == ':')
-		return usage(name, ": needs a value; see dsig --help");
-	return usage("unknown option ", name, "; see dsig --help");
-}
-
-/* Reads all options; used, all zero, becomes the letters that were given. */
-static int read_options(struct cmdline *o, int argc, char **argv, char *used)
-{
-	char letters[2 * HELP_OPTIONS + 2];
-	struct option names[HELP_OPTIONS + 1];
-	int c;
-
-	getopt_tables(letters, names);
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, letters, names, NULL)) != -1) {
-		int status;
-
-		if (c == '?' || c == ':')
-			return bad_option(c, argv);
-		status = take(o, c, optarg);
 		if (status >= 0)
 			return status;
-		if (strchr(used, c) == NULL)
-			used[strlen(used)] = (char)c;
+		given[g.id] = g;
 	}
-	return -1;
+	if (more < 0)
+		return STATUS_USAGE;
+	return o->help ? help_print(&o->own) : o->version ? help_version() : -1;
 }
 
-/* An option that the command has no use for is a mistake worth knowing. */
-static int check_used(struct cmdline *o, const char *used)
+/* An option that no command has a use for is a mistake worth knowing. */
+static int check_used(const struct cmdline *o, const struct option_given *given)
 {
-	const char *name = o->command.name;
+	unsigned taken = OPTION_COMMON;
 
-	for (; *used != '\0'; used++) {
-		const struct help_option *r = help_options;
-
-		if (strchr("cpq", *used) != NULL || strchr(o->command.takes, *used) != NULL)
-			continue;
-		while (r->letter != *used)
-			r++;
-		return usage("the command ", name, " has no use for ",
-		             r->name != NULL ? "--" : "-f", r->name != NULL ? r->name : "");
-	}
+	for (unsigned i = 0; i < o->commands; i++)
+		taken |= o->command[i].takes;
+	for (int id = 0; id < OPTIONS; id++)
+		if (given[id].as[0] != '\0' && (taken & OPTION_BIT(id)) == 0)
+			return usage(given[id].as, " does not apply to ", o->command[0].name);
 	return -1;
 }
 
@@ -180,11 +122,12 @@ static const char *variable(const char *name)
 	return value != NULL && *value != '\0' ? value : NULL;
 }
 
-/* DAEMONIZE_REOPEN is a definition like others, and the weakest. */
+/* DAEMONIZE_REOPEN and DAEMONIZE_STOP are definitions like others, and the
+ * weakest. */
 static int read_own(struct cmdline *o)
 {
 	const char *list = variable("DAEMONIZE_COMMANDS"), *bad = list;
-	const char *reopen = variable("DAEMONIZE_REOPEN");
+	const char *reopen = variable("DAEMONIZE_REOPEN"), *stop = variable("DAEMONIZE_STOP");
 	char definition[64];
 	struct text t;
 
@@ -193,6 +136,9 @@ static int read_own(struct cmdline *o)
 	text_str(&t, reopen != NULL ? reopen : "");
 	if (reopen != NULL && command_define(&o->own, definition, strlen(definition)) < 0)
 		return bad_value("DAEMONIZE_REOPEN", reopen, "a signal");
+	if (stop != NULL && value_schedule(stop, &o->own.stop) < 0)
+		return bad_value("DAEMONIZE_STOP", stop,
+		                 "a signal, or a schedule such as TERM/30/KILL/5");
 	if (list != NULL && command_define_all(&o->own, list, &bad) < 0)
 		return bad_value("DAEMONIZE_COMMANDS", bad, command_allowed);
 	return -1;
@@ -211,48 +157,88 @@ static int default_operand(struct cmdline *o)
 	return -1;
 }
 
-/* ---- all */
+/* ---- commands and operands */
+
+/* "reload,usr2": the words between commas, in order. */
+static int read_commands(struct cmdline *o, char *words)
+{
+	if (words == NULL)
+		return usage("no command; see dsig --help");
+	for (char *word; (word = strsep(&words, ",")) != NULL; o->commands++) {
+		if (o->commands == COMMANDS_MAX)
+			return usage("too many commands at once");
+		if (command_find(word, &o->own, &o->command[o->commands]) < 0)
+			return unknown_command(o, word);
+	}
+	for (unsigned i = 0; i < o->commands && o->commands > 1; i++)
+		if (o->command[i].act == NULL)
+			return usage("the command ", o->command[i].name, " stands alone");
+	return -1;
+}
+
+/* A word that is a command, and no daemon's name, was meant as a command. */
+static int check_operand(const struct cmdline *o, const struct operand *operand)
+{
+	static struct target t;
+	struct failure why;
+
+	if (operand->is_path || strchr(operand->text, '/') != NULL ||
+	    !command_known(operand->text, &o->own) ||
+	    (target_from_operand(&t, operand, o->directory, &why) == 0 &&
+	     access(t.path, F_OK) == 0))
+		return -1;
+	return usage("'", operand->text, "' is a command, and no pid file has that name; several ",
+	             "commands are joined by commas: ", o->command[0].name, ",", operand->text);
+}
 
 static int read_operands(struct cmdline *o, char *const *rest)
 {
+	const struct command *last = &o->command[o->commands - 1];
+	int status = -1;
+
 	for (; *rest != NULL; rest++)
 		add_operand(o, *rest, 0);
-	if (o->command.kind == COMMAND_LIST)
+	if (last->show == show_list)
 		return o->count > 0 ? usage("list takes no operand; status does") : -1;
-	if (o->command.kind == COMMAND_LOG && o->count > 1 && o->follow)
+	if (o->follow && o->count > 1)
 		return usage("log --follow takes one operand");
-	return o->count == 0 ? default_operand(o) : -1;
+	if (o->count == 0)
+		return default_operand(o);
+	for (unsigned i = 0; i < o->count && status < 0; i++)
+		status = check_operand(o, &o->operands[i]);
+	return status;
 }
 
-static int read_command(struct cmdline *o, const char *word, const char *used)
+/* -f means what the command knows. */
+static void resolve_f(struct cmdline *o)
 {
-	int status;
-
-	if (word == NULL)
-		return usage("no command; see dsig --help");
-	if (command_find(word, &o->own, &o->command) < 0)
-		return unknown_command(o, word);
-	status = check_used(o, used);
-	if (strchr(used, 'f') != NULL)
-		*(o->command.kind == COMMAND_LOG ? &o->follow : &o->force) = 1;
-	return status;
+	for (unsigned i = 0; i < o->commands && o->f; i++)
+		if ((o->command[i].takes & OPTION_BIT(OPTION_FOLLOW)) != 0)
+			o->follow = 1;
+	if (o->f && !o->follow)
+		o->force = 1;
 }
 
 int cmdline_read(struct cmdline *o, int argc, char **argv)
 {
-	char used[HELP_OPTIONS + 1] = { 0 };
+	struct option_given given[OPTIONS] = { 0 };
 	int status;
 
-	*o = (struct cmdline){ .lines = LOG_LINES, .timeout_ms = -1, .wait_ms = -1 };
+	*o = (struct cmdline){
+		.lines = LOG_LINES, .timeout_ms = -1, .wait_ms = -1, .began_ms = clock_ms()
+	};
 	o->operands = calloc((size_t)argc + 1, sizeof *o->operands);
 	if (o->operands == NULL)
 		return usage("out of memory");
 	status = read_own(o); /* first, so that -c may redefine what is in it */
 	if (status < 0)
-		status = read_options(o, argc, argv, used);
+		status = read_options(o, argc, argv, given);
 	if (status < 0)
-		status = read_command(o, argv[optind], used);
+		status = read_commands(o, argv[optind]);
 	if (status < 0)
-		status = read_operands(o, argv[optind] != NULL ? argv + optind + 1 : argv + optind);
-	return status;
+		status = check_used(o, given);
+	if (status >= 0)
+		return status;
+	resolve_f(o);
+	return read_operands(o, argv + optind + 1);
 }

@@ -1,38 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 
+#include "act.h"
 #include "base/nearest.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "log.h"
+#include "option.h"
+#include "show.h"
+#include "stop.h"
 
 #include <signal.h>
 #include <string.h>
 
-/* Always taken and so not listed: -c -p -q. Capital letters and j, l, o are
- * the letters of options that have a long name only. */
-#define SIGNAL_TAKES "fonw"
+#define TAKES(name) OPTION_BIT(OPTION_##name)
+#define FORCE (TAKES(F) | TAKES(FORCE))
+#define SIGNAL_TAKES (FORCE | TAKES(DRY_RUN) | TAKES(WAIT))
 
-const char command_allowed[] = "NAME=SIGNAL, for example rotate=USR1";
+const char command_allowed[] = "NAME=SIGNAL, such as rotate=USR1, or stop=TERM/30/KILL/5";
+
+/* A command that sends a signal. */
+#define SENDS(name, number, help) name, act_signal, NULL, SIGNAL_TAKES, number, help
 
 const struct command command_table[] = {
-	{ "term", COMMAND_SIGNAL, SIGTERM, SIGNAL_TAKES, "send SIGTERM: end" },
-	{ "reload", COMMAND_SIGNAL, SIGHUP, SIGNAL_TAKES,
-	  "send SIGHUP: read the configuration again" },
-	{ "quit", COMMAND_SIGNAL, SIGQUIT, SIGNAL_TAKES,
-	  "send SIGQUIT: end gracefully, or dump core" },
-	{ "int", COMMAND_SIGNAL, SIGINT, SIGNAL_TAKES, "send SIGINT" },
-	{ "kill", COMMAND_SIGNAL, SIGKILL, SIGNAL_TAKES, "send SIGKILL" },
-	{ "usr1", COMMAND_SIGNAL, SIGUSR1, SIGNAL_TAKES, "send SIGUSR1" },
-	{ "usr2", COMMAND_SIGNAL, SIGUSR2, SIGNAL_TAKES, "send SIGUSR2" },
-	{ "reopen", COMMAND_SIGNAL, SIGUSR1, SIGNAL_TAKES,
-	  "send DAEMONIZE_REOPEN's signal (USR1): reopen logs" },
-	{ "stop", COMMAND_STOP, SIGTERM, "fonkt", "send SIGTERM and wait until it is gone" },
-	{ "wait", COMMAND_WAIT, 0, "fot", "wait until it is gone" },
-	{ "status", COMMAND_STATUS, 0, "j", "show the state" },
-	{ "pid", COMMAND_PID, 0, "fo", "print the verified pid" },
-	{ "log", COMMAND_LOG, 0, "foFl", "show the end of its log" },
-	{ "list", COMMAND_LIST, 0, "j", "show all pid files of the run directories" },
-	{ NULL, COMMAND_LIST, 0, NULL, NULL },
+	{ SENDS("term", SIGTERM, "send SIGTERM: end") },
+	{ SENDS("reload", SIGHUP, "send SIGHUP: read the configuration again") },
+	{ SENDS("quit", SIGQUIT, "send SIGQUIT: end gracefully, or dump core") },
+	{ SENDS("int", SIGINT, "send SIGINT") },
+	{ SENDS("kill", SIGKILL, "send SIGKILL") },
+	{ SENDS("usr1", SIGUSR1, "send SIGUSR1") },
+	{ SENDS("usr2", SIGUSR2, "send SIGUSR2") },
+	{ SENDS("reopen", SIGUSR1, "send DAEMONIZE_REOPEN's signal (USR1): reopen logs") },
+	{ "stop", stop, NULL, FORCE | TAKES(DRY_RUN) | TAKES(ALL) | TAKES(KILL) | TAKES(TIMEOUT), 0,
+	  "send SIGTERM and wait until it is gone" },
+	{ "wait", act_wait, NULL, FORCE | TAKES(TIMEOUT) | TAKES(UP), 0, "wait until it is gone" },
+	{ "status", NULL, show_status, TAKES(JSON), 0, "show the state" },
+	{ "pid", act_pid, NULL, FORCE, 0, "print the verified pid" },
+	{ "log", log_show, NULL, FORCE | TAKES(FOLLOW) | TAKES(LINES), 0,
+	  "show the end of its log" },
+	{ "list", NULL, show_list, TAKES(JSON), 0, "show all pid files of the run directories" },
+	{ NULL, NULL, NULL, 0, 0, NULL },
 };
 
 static const struct command *built_in(const char *word, size_t len)
@@ -53,51 +60,43 @@ static int own_index(const struct command_own *own, const char *name, size_t len
 	return -1;
 }
 
-static int well_named(const char *name, size_t len)
+static int may_send(const char *name, size_t len)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789_.-";
 	const struct command *c = built_in(name, len);
 
-	return len > 0 && len < COMMAND_OWN_NAME && strspn(name, allowed) >= len && *name != '-' &&
-	       (*name < '0' || *name > '9') && (c == NULL || c->kind == COMMAND_SIGNAL);
+	return c == NULL || c->signal != 0;
 }
 
 int command_define(struct command_own *own, const char *definition, size_t len)
 {
-	const char *equals = memchr(definition, '=', len);
-	const size_t name_len = equals != NULL ? (size_t)(equals - definition) : 0;
-	char signal_name[COMMAND_OWN_NAME];
-	struct text t;
-	int signal, i;
+	struct definition d;
+	int i;
 
-	if (equals == NULL || !well_named(definition, name_len))
+	if (value_definition(definition, len, &d) < 0 || d.name_len >= COMMAND_OWN_NAME)
 		return -1;
-	text_begin(&t, signal_name, sizeof signal_name);
-	text_mem(&t, equals + 1, len - name_len - 1);
-	signal = t.cut ? -1 : signals_number(signal_name);
-	i = own_index(own, definition, name_len);
-	if (signal < 0 || (i < 0 && own->count == COMMAND_OWN_MAX))
+	if (text_is("stop", definition, d.name_len)) {
+		own->stop = d.schedule;
+		return 0;
+	}
+	i = own_index(own, definition, d.name_len);
+	if (!may_send(definition, d.name_len) || (i < 0 && own->count == COMMAND_OWN_MAX))
 		return -1;
 	if (i < 0)
 		i = (int)own->count++;
-	text_begin(&t, own->entry[i].name, COMMAND_OWN_NAME);
-	text_mem(&t, definition, name_len);
-	own->entry[i].signal = signal;
+	memcpy(own->entry[i].name, definition, d.name_len);
+	own->entry[i].name[d.name_len] = '\0';
+	own->entry[i].signal = d.schedule.step[0].signal;
 	return 0;
 }
 
 int command_define_all(struct command_own *own, const char *list, const char **bad)
 {
-	static const char blanks[] = " \t\n";
+	size_t len;
 
-	for (list += strspn(list, blanks); *list != '\0'; list += strspn(list, blanks)) {
-		size_t len = strcspn(list, blanks);
-
+	for (; (len = value_definition_next(&list)) > 0; list += len) {
 		*bad = list;
 		if (command_define(own, list, len) < 0)
 			return -1;
-		list += len;
 	}
 	return 0;
 }
@@ -108,18 +107,27 @@ int command_find(const char *word, const struct command_own *own, struct command
 {
 	const struct command *c = built_in(word, strlen(word));
 	int i = own_index(own, word, strlen(word));
-	int signal;
 
 	if (c != NULL)
 		*out = *c;
+	else
+		*out = (struct command){ SENDS(word, signals_number(word), "") };
 	if (i >= 0)
-		*out = (struct command){ word, COMMAND_SIGNAL, own->entry[i].signal, SIGNAL_TAKES,
-			                 "" };
-	if (c != NULL || i >= 0)
-		return 0;
-	signal = signals_number(word);
-	*out = (struct command){ word, COMMAND_SIGNAL, signal, SIGNAL_TAKES, "" };
-	return signal < 0 ? -1 : 0;
+		*out = (struct command){ SENDS(word, own->entry[i].signal, "") };
+	return out->signal < 0 ? -1 : 0;
+}
+
+static int is_capital(const char *word)
+{
+	return *word >= 'A' && *word <= 'Z' && strpbrk(word, "abcdefghijklmnopqrstuvwxyz") == NULL;
+}
+
+int command_known(const char *word, const struct command_own *own)
+{
+	const size_t len = strlen(word);
+
+	return built_in(word, len) != NULL || own_index(own, word, len) >= 0 ||
+	       (is_capital(word) && signals_number(word) > 0);
 }
 
 /* ---- nearest */

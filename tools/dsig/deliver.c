@@ -1,34 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "deliver.h"
 
+#include "base/clock.h"
 #include "base/process.h"
 #include "base/sys.h"
 
 #include <errno.h>
-#include <time.h>
+#include <stddef.h>
 
 #define NAP_FIRST_MS 1
 #define NAP_MAX_MS 100
 
-int deliver_signal(const struct pidfile_view *view, int signal)
+int deliver_signal(struct process_ref process, int signal)
 {
-	if (view->pidfd < 0)
-		return sys_kill(view->pid, signal);
-	return sys_pidfd_signal(view->pidfd, signal);
-}
-
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+	if (process.pidfd < 0)
+		return sys_kill(process.pid, signal);
+	return sys_pidfd_signal(process.pidfd, signal);
 }
 
 /* What is left of ms since start, for poll(2); -1 for ever. */
 static int left(int ms, long long start)
 {
-	long long passed = now_ms() - start;
+	long long passed = clock_ms() - start;
 
 	if (ms < 0)
 		return -1;
@@ -37,7 +30,7 @@ static int left(int ms, long long start)
 
 static int await_by_pidfd(int pidfd, int ms)
 {
-	const long long start = now_ms();
+	const long long start = clock_ms();
 	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
 	int r;
 
@@ -62,7 +55,7 @@ static int still(pid_t pid, const struct process_stat *first)
 
 static int await_by_number(pid_t pid, int ms)
 {
-	const long long start = now_ms();
+	const long long start = clock_ms();
 	struct process_stat stat;
 	const struct process_stat *first = process_stat(pid, &stat) == 0 ? &stat : NULL;
 	int nap = NAP_FIRST_MS;
@@ -78,7 +71,8 @@ static int await_by_number(pid_t pid, int ms)
 	return 1;
 }
 
-int deliver_await_end(const struct pidfile_view *view, int ms)
+int deliver_await_end(struct process_ref process, int ms)
 {
-	return view->pidfd >= 0 ? await_by_pidfd(view->pidfd, ms) : await_by_number(view->pid, ms);
+	return process.pidfd >= 0 ? await_by_pidfd(process.pidfd, ms)
+	                          : await_by_number(process.pid, ms);
 }

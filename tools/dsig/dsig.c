@@ -1,33 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* dsig - signals daemons through their pid files. Start reading here.
  *
- *   cmdline, help                       command  the words it understands
+ *   cmdline, option, help               command  the words it understands
  *   target        an operand's pid file     guard    what is refused, and why
  *   verify        whom it may speak for     deliver  sends to, and awaits, a process
- *   act           the commands              log      one more
+ *   act, stop, log                          reopen, session  what they look at afterwards
  *   show, table, facts, escape              status and list
+ *   say           what is printed
  *
  * and of the library pidfile and inspect: whom a pid file names. */
-#include "act.h"
 #include "base/report.h"
 #include "cmdline.h"
-#include "log.h"
-#include "show.h"
+#include "say.h"
 #include "target.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 const char report_name[] = "dsig";
-
-typedef int act(const struct cmdline *o, struct target *t);
-
-static act *const acts[] = {
-	[COMMAND_SIGNAL] = act_signal, [COMMAND_STOP] = act_stop, [COMMAND_WAIT] = act_wait,
-	[COMMAND_PID] = act_pid,       [COMMAND_LOG] = log_show,
-};
 
 static void be_quiet(void)
 {
@@ -40,8 +31,21 @@ static void be_quiet(void)
 	(void)close(null);
 }
 
-/* The command for each operand in turn; the largest status. */
-static int each(const struct cmdline *o, act *perform)
+/* All commands for one daemon, until one fails. */
+static int all_commands(const struct cmdline *o, struct target *t)
+{
+	int status = STATUS_OK;
+
+	for (unsigned i = 0; i < o->commands && status == STATUS_OK; i++) {
+		t->view.pidfd = -1;
+		status = o->command[i].act(o, &o->command[i], t);
+		target_close(t);
+	}
+	return status;
+}
+
+/* The commands for each operand in turn; the largest status. */
+static int all_operands(const struct cmdline *o)
 {
 	static struct target target;
 	int largest = STATUS_OK;
@@ -50,12 +54,10 @@ static int each(const struct cmdline *o, act *perform)
 		struct failure why;
 		int status = STATUS_USAGE;
 
-		target.view.pidfd = -1;
-		if (target_from_operand(&target, &o->operands[i], &why) == 0)
-			status = perform(o, &target);
+		if (target_from_operand(&target, &o->operands[i], o->directory, &why) == 0)
+			status = all_commands(o, &target);
 		else
 			report_failure(&why);
-		target_close(&target);
 		largest = status > largest ? status : largest;
 	}
 	return largest;
@@ -69,14 +71,8 @@ int main(int argc, char **argv)
 	status = cmdline_read(&o, argc, argv);
 	if (status < 0 && o.quiet)
 		be_quiet();
-	if (status < 0) {
-		if (o.command.kind == COMMAND_STATUS)
-			status = show_status(&o);
-		else if (o.command.kind == COMMAND_LIST)
-			status = show_list(&o);
-		else
-			status = each(&o, acts[o.command.kind]);
-	}
+	if (status < 0)
+		status = o.command[0].show != NULL ? o.command[0].show(&o) : all_operands(&o);
 	free(o.operands);
-	return status;
+	return say_end(status);
 }

@@ -37,8 +37,8 @@ static int guard_owner(const struct target *t, struct failure *why)
 	number(&uid, owner);
 	number(&pid, t->view.pid);
 	if (process_owner(t->view.pid, &real, &effective) < 0)
-		return refuse(why, t->path, " belongs to uid ", uid.digits, ", and whose process ",
-		              pid.digits, " is cannot be seen");
+		return refuse(why, t->path, " belongs to uid ", uid.digits,
+		              ", and the owner of process ", pid.digits, " cannot be determined");
 	if (real != owner || effective != owner)
 		return refuse(why, t->path, " belongs to uid ", uid.digits, ", but process ",
 		              pid.digits, " does not");
@@ -60,7 +60,7 @@ int guard_file(const struct target *t, struct failure *why)
 
 /* ---- the signal */
 
-static int can_end_by_accident(int signal)
+int guard_can_end_by_accident(int signal)
 {
 	switch (signal) {
 	case SIGTERM:
@@ -89,7 +89,7 @@ int guard_signal(const struct target *t, int signal, struct failure *why)
 	char name[32];
 	struct text text;
 
-	if (!can_end_by_accident(signal))
+	if (!guard_can_end_by_accident(signal))
 		return 0;
 	number(&pid, t->view.pid);
 	text_begin(&text, name, sizeof name);

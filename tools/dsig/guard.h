@@ -25,4 +25,7 @@ int guard_file(const struct target *t, struct failure *why);
  * Returns 0, or -1 with *why described. */
 int guard_signal(const struct target *t, int signal, struct failure *why);
 
+/* Would the signal by default end a process, though it is not meant to? */
+int guard_can_end_by_accident(int signal);
+
 #endif

@@ -2,7 +2,8 @@
 #include "help.h"
 
 #include "base/report.h"
-#include "command.h"
+#include "base/signals.h"
+#include "option.h"
 
 #include <stdio.h>
 
@@ -10,54 +11,56 @@
 #define VERSION "unreleased"
 #endif
 
-const struct help_option help_options[HELP_OPTIONS] = {
-	{ 'c', 1, "command", "NAME=SIGNAL", "define a command of your own" },
-	{ 'f', 1, NULL, NULL, "--force; for log --follow" },
-	{ 'o', 0, "force", NULL, "go on although a safety check objects" },
-	{ 'F', 0, "follow", NULL, "log: show what is added, until the daemon ends" },
-	{ 'j', 0, "json", NULL, "status, list: one JSON object a line" },
-	{ 'k', 1, "kill", NULL, "stop: SIGKILL when the time is up" },
-	{ 'l', 0, "lines", "N", "log: how many lines of it (10)" },
-	{ 'n', 1, "dry-run", NULL, "say what would be sent, send nothing" },
-	{ 'p', 1, "pidfile", "FILE", "a pid file; may be given several times" },
-	{ 'q', 1, "quiet", NULL, "no output but for errors of usage" },
-	{ 't', 1, "timeout", "SECONDS", "stop (10), wait (for ever): how long at most" },
-	{ 'w', 1, "wait", "SECONDS", "after a signal: wait for the end, at most so long" },
-	{ 'h', 1, "help", NULL, "show this" },
-	{ 'V', 1, "version", NULL, "show the version" },
-};
+static void row(const char *left, const char *help)
+{
+	printf("  %-26s%s\n", left, help);
+}
 
-static void help_commands(void)
+static void help_commands(const struct command_own *own)
 {
 	puts("Commands:");
 	for (const struct command *c = command_table; c->name != NULL; c++)
-		printf("  %-26s%s\n", c->name, c->help);
-	printf("  %-26s%s\n", "SIGNAL", "send it: HUP, SIGWINCH, RTMIN+3, 28, ...");
-	printf("  %-26s%s\n", "your own", "see -c; also DAEMONIZE_COMMANDS='rotate=USR1 ...'");
+		row(c->name, c->help);
+	for (unsigned i = 0; i < own->count; i++) {
+		char help[64];
+		struct text t;
+
+		text_begin(&t, help, sizeof help);
+		text_str(&t, "send ");
+		signals_name(&t, own->entry[i].signal);
+		text_str(&t, " (your own)");
+		row(own->entry[i].name, help);
+	}
+	row("SIGNAL", "send it: HUP, SIGWINCH, RTMIN+3, 28, ...");
+	row("your own", "see -c; also DAEMONIZE_COMMANDS='rotate=USR1 ...'");
 }
 
-int help_print(void)
+static void help_options(void)
 {
-	puts("Usage: dsig [OPTION]... COMMAND [NAME|PIDFILE]...\n"
-	     "Signals daemons through their pid files, once it is certain which one is "
-	     "meant.\n");
-	help_commands();
 	puts("\nOptions:");
-	for (size_t i = 0; i < HELP_OPTIONS; i++) {
-		const struct help_option *r = &help_options[i];
+	for (int i = 0; i < OPTIONS; i++) {
+		const struct option_row *r = &option_table[i];
 		char form[64];
 
-		snprintf(form, sizeof form, "%c%c%s%s%s %s", r->is_short ? '-' : ' ',
-		         r->is_short ? r->letter : ' ', !r->is_short || !r->name ? "  " : ", ",
+		snprintf(form, sizeof form, "%c%c%s%s%s %s", r->letter ? '-' : ' ',
+		         r->letter ? r->letter : ' ', !r->letter || !r->name ? "  " : ", ",
 		         r->name ? "--" : "", r->name ? r->name : "", r->operand ? r->operand : "");
-		printf("  %-26s%s\n", form, r->help);
+		row(form, r->help);
 	}
+}
+
+int help_print(const struct command_own *own)
+{
+	puts("Usage: dsig [OPTION]... COMMAND[,COMMAND]... [NAME|PIDFILE]...\n"
+	     "Controls daemons through their pid files, after verifying which process that is.\n");
+	help_commands(own);
+	help_options();
 	puts("\nAn operand with a slash is a pid file; one without is a NAME: /run/NAME.pid for\n"
 	     "root, $XDG_RUNTIME_DIR/NAME.pid for others. Without any: DAEMONIZE_PIDFILE, or\n"
 	     "DAEMONIZE_NAME.\n\n"
 	     "Exit status: 0 done, running; 1 stale pid file; 3 not running; 4 unknown, or\n"
-	     "starting; 64 usage; 75 still there; 77 not permitted or refused. Of several\n"
-	     "the largest.\nSee dsig(1), libdaemonize(7).");
+	     "starting; 64 usage; 74 output not written; 75 still there; 77 not permitted or\n"
+	     "refused. Of several the largest.\nSee dsig(1), libdaemonize(7).");
 	return STATUS_OK;
 }
 

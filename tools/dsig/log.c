@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "deliver.h"
 #include "facts.h"
+#include "say.h"
 #include "verify.h"
 
 #include <errno.h>
@@ -12,9 +13,11 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-/* How often to look whether a daemon has reopened a log that was moved
- * away: nothing tells us when it does. */
+/* How often to look whether a daemon has reopened its log: nothing tells us
+ * when it does. A log that was moved away is about to be; one that was moved
+ * before we watched it may be, too. */
 #define MOVED_MS 200
+#define IDLE_MS 1000
 
 struct log {
 	const struct target *target;
@@ -28,6 +31,8 @@ struct log {
 
 static int cannot(const struct log *l, const char *what, int error)
 {
+	if (say_failed())
+		return STATUS_IOERR; /* and is said at the end */
 	report_line("unable to ", what, " the log of ", l->target->name, ": ", error_text(error));
 	return error == EACCES || error == EPERM ? STATUS_NOPERM : STATUS_UNKNOWN;
 }
@@ -57,8 +62,8 @@ static int log_open(struct log *l)
 	if (r < 0)
 		return cannot(l, "open", -r);
 	/* Still there, so the link was its link and not a successor's. */
-	if (deliver_await_end(&l->target->view, 0) > 0) {
-		report_line(l->target->name, ": ended in this moment");
+	if (deliver_await_end(deliver_to(&l->target->view), 0) > 0) {
+		report_line(l->target->name, ": has just ended");
 		return STATUS_STALE;
 	}
 	return STATUS_OK;
@@ -102,7 +107,7 @@ static int copy(struct log *l, off_t end)
 		if (n <= 0)
 			return (int)n;
 		l->at += n;
-		n = sys_write_all(STDOUT_FILENO, block, (size_t)n);
+		n = say_bytes(block, (size_t)n);
 		if (n < 0)
 			return (int)n;
 	}
@@ -190,10 +195,10 @@ static int await(struct log *l)
 	};
 	const int blind = l->moved || l->notify_fd < 0 || view->pidfd < 0;
 
-	(void)sys_poll(fds, 2, blind ? MOVED_MS : -1);
+	(void)sys_poll(fds, 2, blind ? MOVED_MS : IDLE_MS);
 	if (l->notify_fd >= 0)
 		drain(l);
-	return deliver_await_end(view, 0) > 0;
+	return deliver_await_end(deliver_to(view), 0) > 0;
 }
 
 static int follow(struct log *l)
@@ -240,14 +245,15 @@ static void headline(const struct target *t)
 	text_str(&text, before++ == 0 ? "==> " : "\n==> ");
 	text_str(&text, t->name);
 	text_str(&text, " <==\n");
-	(void)sys_write_all(STDOUT_FILENO, line, (size_t)(text.at - text.start));
+	(void)say_bytes(line, (size_t)(text.at - text.start));
 }
 
-int log_show(const struct cmdline *o, struct target *t)
+int log_show(const struct cmdline *o, const struct command *c, struct target *t)
 {
 	struct log l = { .target = t, .fd = -1, .notify_fd = -1 };
 	int status = verify_target(o, t);
 
+	(void)c;
 	if (status != STATUS_OK)
 		return status;
 	if (o->count > 1)

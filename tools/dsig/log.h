@@ -9,6 +9,6 @@
 /* Shows the last lines and, if asked to, what is added, through rotation and
  * truncation, until the daemon ends. Returns the exit status and has said
  * why; STATUS_UNKNOWN when its output goes to no file. */
-int log_show(const struct cmdline *o, struct target *t);
+int log_show(const struct cmdline *o, const struct command *c, struct target *t);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "show.h"
 
-#include "base/text.h"
+#include "base/instance.h"
 #include "deliver.h"
 #include "escape.h"
 #include "facts.h"
@@ -55,7 +55,7 @@ static void inspect(struct row *r)
 		}
 		if (r->known)
 			facts_gather(&r->facts, v->pid);
-	} while (r->known && deliver_await_end(v, 0) > 0);
+	} while (r->known && deliver_await_end(deliver_to(v), 0) > 0);
 	text_begin(&reason, r->reason, sizeof r->reason);
 	text_str(&reason, *why.text != '\0' ? why.text : v->why);
 	target_close(&r->target);
@@ -213,7 +213,7 @@ int show_status(const struct cmdline *o)
 		struct failure why;
 		int status = STATUS_USAGE;
 
-		if (target_from_operand(&row.target, &o->operands[i], &why) == 0)
+		if (target_from_operand(&row.target, &o->operands[i], o->directory, &why) == 0)
 			status = rows_add(&rows, &row);
 		else
 			report_failure(&why);
@@ -227,16 +227,14 @@ int show_status(const struct cmdline *o)
 
 static int is_pidfile(const struct dirent *entry)
 {
-	const size_t len = strlen(entry->d_name);
-
-	return len > 4 && strcmp(entry->d_name + len - 4, ".pid") == 0 && entry->d_type != DT_DIR;
+	return text_ends(entry->d_name, INSTANCE_SUFFIX) && entry->d_type != DT_DIR;
 }
 
 static void list_directory(struct rows *rows, const char *directory)
 {
 	static struct row row;
 	struct dirent **entries;
-	int n = scandir(directory, &entries, is_pidfile, alphasort);
+	int n = scandir(directory, &entries, is_pidfile, versionsort);
 
 	for (int i = 0; i < n; i++) {
 		char path[PATH_MAX];
@@ -258,7 +256,7 @@ int show_list(const struct cmdline *o)
 	const char *directory;
 
 	rows_begin(&rows, o);
-	for (unsigned i = 0; (directory = target_directory(i)) != NULL; i++)
+	for (unsigned i = 0; (directory = target_directory(o->directory, i)) != NULL; i++)
 		list_directory(&rows, directory);
 	rows_end(&rows);
 	return STATUS_OK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "target.h"
 
-#include "base/text.h"
+#include "base/instance.h"
 #include "pidfile/claim.h"
 
 #include <errno.h>
@@ -10,28 +10,25 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SUFFIX ".pid"
-
-const char *target_directory(unsigned n)
+const char *target_directory(const char *given, unsigned n)
 {
-	const char *own = geteuid() == 0 ? "/run" : getenv("XDG_RUNTIME_DIR");
+	const char *own = given != NULL ? given : instance_directory(environ);
 
-	if (own == NULL || *own != '/')
-		return n == 0 && geteuid() != 0 ? "/run" : NULL;
-	if (n == 0)
+	if (n == 0 && own != NULL)
 		return own;
-	return n == 1 && geteuid() != 0 ? "/run" : NULL;
+	if (given != NULL || geteuid() == 0)
+		return NULL;
+	return n == (own != NULL) ? INSTANCE_SYSTEM : NULL;
 }
 
 static void name_of_file(struct target *t)
 {
 	const char *base = text_basename(t->path);
-	const size_t len = strlen(base), suffix = strlen(SUFFIX);
-	const int has_suffix = len > suffix && strcmp(base + len - suffix, SUFFIX) == 0;
+	const size_t len = strlen(base), suffix = strlen(INSTANCE_SUFFIX);
 	struct text name;
 
 	text_begin(&name, t->name, sizeof t->name);
-	text_mem(&name, base, has_suffix ? len - suffix : len);
+	text_mem(&name, base, text_ends(base, INSTANCE_SUFFIX) ? len - suffix : len);
 }
 
 int target_from_path(struct target *t, const char *path, struct failure *why)
@@ -47,43 +44,46 @@ int target_from_path(struct target *t, const char *path, struct failure *why)
 	return 0;
 }
 
-/* The same rule as value_name() of the library. */
-static int is_name(const char *s)
+/* A NAME is looked for in the caller's directory, then in root's, as
+ * target_directory has them. */
+static int from_name(struct target *t, const char *name, const char *given, struct failure *why)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789_.@-";
-
-	return *s != '\0' && *s != '.' && *s != '-' && s[strspn(s, allowed)] == '\0' &&
-	       strlen(s) <= NAME_MAX - sizeof SUFFIX;
-}
-
-static int from_name(struct target *t, const char *name, struct failure *why)
-{
-	const char *own = geteuid() == 0 ? "/run" : getenv("XDG_RUNTIME_DIR");
+	const char *directory;
 	struct text path;
 
-	if (!is_name(name))
+	if (!instance_valid(name))
 		return failure_set(why, STATUS_USAGE, 0, "'", name,
-		                   "' is no NAME (letters, digits and _ . @ -), nor a pid file"
+		                   "' is not a NAME (letters, digits and _ . @ -), nor a pid file"
 		                   " (these have a slash)");
-	if (own == NULL || *own != '/')
-		return failure_set(why, STATUS_USAGE, 0, "unable to find ", name,
-		                   ": XDG_RUNTIME_DIR is not set; give the pid file");
 	text_begin(&path, t->name, sizeof t->name);
 	text_str(&path, name);
+	for (unsigned n = 0; (directory = target_directory(given, n)) != NULL; n++) {
+		text_begin(&path, t->path, sizeof t->path);
+		instance_pidfile(&path, directory, name);
+		if (path.cut)
+			return failure_set(why, STATUS_USAGE, ENAMETOOLONG, "unable to find ",
+			                   name);
+		if (access(t->path, F_OK) == 0)
+			return 0;
+	}
+	if (text_ends(name, INSTANCE_SUFFIX) && access(name, F_OK) == 0)
+		return failure_set(why, STATUS_USAGE, 0, name,
+		                   " is not the NAME of a daemon; did you mean ./", name, "?");
+	directory = target_directory(given, 0);
+	if (given == NULL && instance_directory(environ) == NULL)
+		return failure_set(why, STATUS_USAGE, 0, "unable to find ", name,
+		                   ": XDG_RUNTIME_DIR is not set; give the pid file");
 	text_begin(&path, t->path, sizeof t->path);
-	text_str(&path, own);
-	text_str(&path, "/");
-	text_str(&path, name);
-	text_str(&path, SUFFIX);
-	return path.cut ? failure_set(why, STATUS_USAGE, ENAMETOOLONG, "unable to find ", name) : 0;
+	instance_pidfile(&path, directory, name);
+	return 0;
 }
 
-int target_from_operand(struct target *t, const struct operand *operand, struct failure *why)
+int target_from_operand(struct target *t, const struct operand *operand, const char *directory,
+                        struct failure *why)
 {
 	if (operand->is_path || strchr(operand->text, '/') != NULL)
 		return target_from_path(t, operand->text, why);
-	return from_name(t, operand->text, why);
+	return from_name(t, operand->text, directory, why);
 }
 
 /* To hold the claim is to know that no daemon has the file, and none gets it

@@ -16,14 +16,16 @@ struct target {
 };
 
 /* The n-th directory where pid files of names are, NULL after the last: the
- * one where a NAME of ours is, and for others than root also /run. */
-const char *target_directory(unsigned n);
+ * given one; or the one where a NAME of the caller's is, and for others than
+ * root also /run. */
+const char *target_directory(const char *given, unsigned n);
 
 /* Fills in path and name of t from a pid file's path, or from an operand,
- * which may be one or a NAME.
+ * which may be one or a NAME in directory (NULL: the usual ones).
  * Returns 0, or -1 with *why described (STATUS_USAGE). */
 int target_from_path(struct target *t, const char *path, struct failure *why);
-int target_from_operand(struct target *t, const struct operand *operand, struct failure *why);
+int target_from_operand(struct target *t, const struct operand *operand, const char *directory,
+                        struct failure *why);
 
 /* Removes the pid file if it is still the one in t->view and no daemon's.
  * Returns 0, also when it is not there any more or another daemon's by now;

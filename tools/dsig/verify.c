@@ -7,7 +7,7 @@
 /* Is there a process behind the pid, though the file is not to be trusted? */
 static int alive(const struct pidfile_view *view)
 {
-	return view->pid > 0 && deliver_await_end(view, 0) == 0;
+	return view->pid > 0 && deliver_await_end(deliver_to(view), 0) == 0;
 }
 
 /* Is there, by the state of the file, a process to speak of? */

@@ -30,8 +30,8 @@ const char *cmdline_long(const struct setting *option, char *buffer)
 {
 	size_t len = strlen(option->name);
 
-	/* DAEMONIZE itself is what dstart is for; COMMANDS is dsig's. */
-	if (len == 0 || len >= CMDLINE_LONG || strcmp(option->name, "COMMANDS") == 0)
+	/* DAEMONIZE itself is what dstart is for; what has no help is dsig's alone. */
+	if (len == 0 || len >= CMDLINE_LONG || option->help[0] == '\0')
 		return NULL;
 	for (size_t i = 0; i <= len; i++)
 		buffer[i] = lower(option->name[i]);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "say.h"
+
+#include "base/error.h"
+#include "base/signals.h"
+#include "facts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static int write_error; /* the first errno; 0: all has been written */
+
+const char *say_signal(struct word *w, int signal)
+{
+	struct text t;
+
+	text_begin(&t, w->text, sizeof w->text);
+	signals_name(&t, signal);
+	return w->text;
+}
+
+const char *say_number(struct word *w, long long number)
+{
+	struct text t;
+
+	text_begin(&t, w->text, sizeof w->text);
+	text_num(&t, number);
+	return w->text;
+}
+
+const char *say_daemon(struct word *w, const struct target *target)
+{
+	struct text t;
+
+	text_begin(&t, w->text, sizeof w->text);
+	text_str(&t, target->name);
+	text_str(&t, " (pid ");
+	text_num(&t, target->view.pid);
+	text_str(&t, ")");
+	return w->text;
+}
+
+const char *say_process(struct word *w, pid_t pid)
+{
+	char path[48], name[64];
+	struct text t;
+	ssize_t n;
+
+	facts_path(path, sizeof path, pid, "comm");
+	n = sys_read_file(path, name, sizeof name);
+	text_begin(&t, w->text, sizeof w->text);
+	text_num(&t, pid);
+	if (n > 1) {
+		name[n - 1] = '\0';
+		text_str(&t, " (");
+		text_shown(&t, name);
+		text_str(&t, ")");
+	}
+	return w->text;
+}
+
+int say_bytes(const void *bytes, size_t size)
+{
+	ssize_t n = sys_write_all(STDOUT_FILENO, bytes, size);
+
+	if (n >= 0)
+		return 0;
+	write_error = write_error == 0 ? (int)-n : write_error;
+	return (int)n;
+}
+
+int say_failed(void)
+{
+	return write_error != 0;
+}
+
+void say_join(const char *const *parts)
+{
+	struct word w;
+	struct text t;
+
+	text_begin(&t, w.text, sizeof w.text);
+	for (; *parts != NULL; parts++)
+		text_str(&t, *parts);
+	text_str(&t, "\n");
+	(void)say_bytes(w.text, (size_t)(t.at - t.start));
+}
+
+int say_end(int status)
+{
+	if ((fflush(stdout) != 0 || ferror(stdout)) && write_error == 0)
+		write_error = errno;
+	if (write_error == 0)
+		return status;
+	report_line("unable to write to standard output: ", error_text(write_error));
+	return status > STATUS_IOERR ? status : STATUS_IOERR;
+}

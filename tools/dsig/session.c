@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+#include "session.h"
+
+#include "base/clock.h"
+#include "base/process.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "facts.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Is this session the daemon's alone? Ours has no terminal, and its leader,
+ * the process that made it, has ended; or the daemon has made one itself.
+ * Never the caller's own. */
+static int is_own(const struct pidfile_view *view, const struct process_stat *daemon)
+{
+	struct process_stat leader;
+	const pid_t id = daemon->session;
+
+	if (id <= 1 || id == getsid(0) || daemon->terminal)
+		return 0;
+	if (id == view->pid)
+		return 1;
+	return view->state == PIDFILE_RUNNING && (process_stat(id, &leader) < 0 || leader.ended);
+}
+
+static int is_known(const struct session *s, pid_t pid, uint64_t start_ticks)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		if (s->member[i].process.pid == pid && s->member[i].start_ticks == start_ticks)
+			return 1;
+	return 0;
+}
+
+/* Adds pid if it still is the process that stat was read of. */
+static void add(struct session *s, pid_t pid, const struct process_stat *stat)
+{
+	struct process_stat again;
+	int fd;
+
+	if (stat->ended || is_known(s, pid, stat->start_ticks))
+		return;
+	if (s->count == s->room) {
+		s->room = 2 * s->room + 8;
+		s->member = realloc(s->member, s->room * sizeof *s->member);
+		if (s->member == NULL)
+			abort();
+	}
+	fd = sys_pidfd_open(pid);
+	if (process_stat(pid, &again) < 0 || again.start_ticks != stat->start_ticks) {
+		sys_close(fd);
+		return;
+	}
+	s->member[s->count++] =
+		(struct session_member){ { pid, fd < 0 ? -1 : fd }, stat->start_ticks };
+}
+
+/* ---- descendants */
+
+static void add_children_of(struct session *s, pid_t pid);
+
+/* A child that is in the session is found there, in the end. */
+static void add_child(struct session *s, pid_t pid)
+{
+	struct process_stat stat;
+
+	if (process_stat(pid, &stat) < 0)
+		return;
+	if (stat.session != s->id)
+		add(s, pid, &stat);
+	add_children_of(s, pid);
+}
+
+/* "12 34 56 " of each thread. */
+static void add_children_of(struct session *s, pid_t pid)
+{
+	char path[64], list[4096];
+	struct dirent *entry;
+	DIR *tasks;
+
+	facts_path(path, sizeof path, pid, "task");
+	tasks = opendir(path);
+	while (tasks != NULL && (entry = readdir(tasks)) != NULL) {
+		char what[300];
+		char *at = list;
+		struct text t;
+
+		text_begin(&t, what, sizeof what);
+		text_str(&t, "task/");
+		text_str(&t, entry->d_name);
+		text_str(&t, "/children");
+		facts_path(path, sizeof path, pid, what);
+		if (*entry->d_name == '.' || sys_read_file(path, list, sizeof list) < 0)
+			continue;
+		for (char *blank; (blank = strchr(at, ' ')) != NULL; at = blank + 1) {
+			long long child;
+
+			*blank = '\0'; /* a number that was cut has none behind it */
+			if (text_number(at, 1, INT_MAX, &child) == 0)
+				add_child(s, (pid_t)child);
+		}
+	}
+	if (tasks != NULL)
+		(void)closedir(tasks);
+}
+
+void session_begin(struct session *s, const struct pidfile_view *view)
+{
+	struct process_stat daemon;
+
+	*s = (struct session){ .id = 0 };
+	if (process_stat(view->pid, &daemon) < 0 || !is_own(view, &daemon))
+		return;
+	s->id = daemon.session;
+	add_children_of(s, view->pid);
+}
+
+/* ---- members */
+
+static int has_ended(const struct session_member *m)
+{
+	struct process_stat now;
+
+	if (m->process.pidfd >= 0)
+		return deliver_await_end(m->process, 0) > 0;
+	return process_stat(m->process.pid, &now) < 0 || now.ended ||
+	       now.start_ticks != m->start_ticks;
+}
+
+static void forget_ended(struct session *s)
+{
+	unsigned left = 0;
+
+	for (unsigned i = 0; i < s->count; i++)
+		if (has_ended(&s->member[i]))
+			sys_close(s->member[i].process.pidfd);
+		else
+			s->member[left++] = s->member[i];
+	s->count = left;
+}
+
+void session_look(struct session *s)
+{
+	DIR *proc = s->id > 0 ? opendir("/proc") : NULL;
+	struct dirent *entry;
+
+	forget_ended(s);
+	while (proc != NULL && (entry = readdir(proc)) != NULL) {
+		struct process_stat stat;
+		long long pid;
+
+		if (text_number(entry->d_name, 1, INT_MAX, &pid) == 0 &&
+		    process_stat((pid_t)pid, &stat) == 0 && stat.session == s->id)
+			add(s, (pid_t)pid, &stat);
+	}
+	if (proc != NULL)
+		(void)closedir(proc);
+}
+
+int session_await(const struct session *s, int ms)
+{
+	const long long until = clock_ms() + ms;
+
+	for (unsigned i = 0; i < s->count; i++) {
+		long long left = until - clock_ms();
+
+		if (!has_ended(&s->member[i]) &&
+		    deliver_await_end(s->member[i].process, left > 0 ? (int)left : 0) <= 0)
+			return 0;
+	}
+	return 1;
+}
+
+void session_signal(const struct session *s, int signal)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		if (!has_ended(&s->member[i]))
+			(void)deliver_signal(s->member[i].process, signal);
+}
+
+void session_end(struct session *s)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		sys_close(s->member[i].process.pidfd);
+	free(s->member);
+	*s = (struct session){ .id = 0 };
+}

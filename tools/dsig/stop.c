@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+#include "stop.h"
+
+#include "act.h"
+#include "base/clock.h"
+#include "deliver.h"
+#include "say.h"
+#include "session.h"
+#include "verify.h"
+
+#include <signal.h>
+
+#define STOP_MS 10000
+#define KILL_MS 5000
+#define LINGER_MS 500 /* what has lost its daemon often ends by itself */
+#define NAMED_MAX 8
+
+/* ---- the pid file */
+
+void stop_discard(const struct target *t)
+{
+	struct failure why;
+
+	if (target_discard(t, &why) < 0)
+		report_failure(&why);
+}
+
+/* A stale file is status 1 even though it is removed: what was asked for,
+ * to stop something, has not been done. A second stop says 3. */
+static int stop_stale(const struct cmdline *o, const struct target *t)
+{
+	struct failure why;
+
+	if (o->dry_run) {
+		say_line("would remove stale pid file ", t->path);
+		return STATUS_STALE;
+	}
+	if (target_discard(t, &why) == 0) {
+		report_line(t->name, ": not running, removed stale pid file ", t->path);
+		return STATUS_STALE;
+	}
+	report_line(t->name, ": not running, stale pid file ", t->path, ": ", t->view.why);
+	report_failure(&why);
+	return STATUS_STALE;
+}
+
+/* ---- the schedule */
+
+/* Its steps, one after the other, each with its signal and the time until the
+ * next. */
+struct course {
+	struct schedule schedule;
+	unsigned at;
+	long long until_ms; /* of clock_ms: all of it, by -t; -1: not limited */
+};
+
+static void course_begin(struct course *c, const struct cmdline *o)
+{
+	struct schedule *s = &c->schedule;
+
+	*c = (struct course){ .schedule = o->own.stop, .until_ms = -1 };
+	if (s->count == 0) {
+		s->count = 1;
+		s->step[0].signal = SIGTERM;
+		s->step[0].ms = -1;
+	}
+	for (unsigned i = 0; i < s->count; i++)
+		if (s->step[i].ms < 0)
+			s->step[i].ms = o->timeout_ms >= 0 ? o->timeout_ms : STOP_MS;
+	if (o->timeout_ms >= 0)
+		c->until_ms = clock_ms() + o->timeout_ms;
+	if (!o->kill || s->step[s->count - 1].signal == SIGKILL || s->count == SCHEDULE_MAX)
+		return;
+	s->step[s->count].signal = SIGKILL;
+	s->step[s->count++].ms = KILL_MS;
+}
+
+/* The next step, or 0: the time is up. That of -t does not bound what -k adds. */
+static int course_next(struct course *c, int *signal, int *ms)
+{
+	const struct schedule *s = &c->schedule;
+	const int is_last = c->at + 1 == s->count;
+	long long left = c->until_ms - clock_ms();
+
+	if (c->at == s->count)
+		return 0;
+	*signal = s->step[c->at].signal;
+	*ms = s->step[c->at].ms;
+	if (c->until_ms >= 0 && !(is_last && *signal == SIGKILL)) {
+		if (left <= 0 && c->at > 0) { /* on to the last, if that is KILL */
+			c->at++;
+			return course_next(c, signal, ms);
+		}
+		*ms = left < *ms ? (int)left : *ms;
+	}
+	c->at++;
+	return 1;
+}
+
+static int dry_run(const struct course *c, const struct target *t)
+{
+	long long after = 0;
+
+	for (unsigned i = 0; i < c->schedule.count; i++) {
+		struct word name, pid, seconds;
+		struct text text;
+
+		text_begin(&text, seconds.text, sizeof seconds.text);
+		text_str(&text, after > 0 ? " after " : "");
+		if (after > 0)
+			text_ms(&text, (int)after);
+		text_str(&text, after > 0 ? " seconds" : "");
+		say_line("would send ", say_signal(&name, c->schedule.step[i].signal), " to pid ",
+		         say_number(&pid, t->view.pid), " (", t->name, ")", seconds.text);
+		after += c->schedule.step[i].ms;
+	}
+	return STATUS_OK;
+}
+
+/* ESRCH is an end, too. */
+static int end_daemon(struct course *c, const struct target *t)
+{
+	int signal, ms;
+
+	while (course_next(c, &signal, &ms)) {
+		int status = act_send(t, signal);
+
+		if (status == STATUS_STALE)
+			return STATUS_OK;
+		if (status != STATUS_OK || deliver_await_end(deliver_to(&t->view), ms) > 0)
+			return status;
+	}
+	return act_await_end(t, 0);
+}
+
+/* ---- its session */
+
+static void name_members(const struct session *s, const struct target *t, int asked)
+{
+	struct word list, one;
+	struct text text;
+
+	text_begin(&text, list.text, sizeof list.text);
+	for (unsigned i = 0; i < s->count && i < NAMED_MAX; i++) {
+		text_str(&text, i > 0 ? ", " : "");
+		text_str(&text, say_process(&one, s->member[i].process.pid));
+	}
+	if (s->count > NAMED_MAX)
+		text_str(&text, ", ...");
+	report_line(t->name, ": has ended, but processes of its session go on: ", list.text,
+	            asked ? "" : "; 'dsig --all stop' would have ended them");
+}
+
+static int end_session(const struct cmdline *o, struct session *s, const struct target *t)
+{
+	struct course c;
+	int signal, ms;
+
+	session_look(s);
+	if (s->count > 0 && !session_await(s, LINGER_MS))
+		session_look(s);
+	course_begin(&c, o);
+	while (o->all && s->count > 0 && course_next(&c, &signal, &ms)) {
+		session_signal(s, signal);
+		(void)session_await(s, ms);
+		session_look(s); /* who ends may have started another */
+	}
+	session_look(s);
+	if (s->count == 0)
+		return STATUS_OK;
+	name_members(s, t, o->all);
+	return STATUS_TEMPFAIL;
+}
+
+int stop(const struct cmdline *o, const struct command *command, struct target *t)
+{
+	struct session session;
+	struct course course;
+	int status;
+
+	(void)command;
+	pidfile_inspect(t->path, &t->view);
+	if (t->view.state == PIDFILE_STALE)
+		return stop_stale(o, t);
+	status = verify_viewed(o, t);
+	if (status != STATUS_OK)
+		return status;
+	course_begin(&course, o);
+	if (o->dry_run)
+		return dry_run(&course, t);
+	session_begin(&session, &t->view);
+	status = end_daemon(&course, t);
+	if (status == STATUS_OK) {
+		stop_discard(t);
+		status = end_session(o, &session, t);
+	}
+	session_end(&session);
+	return status;
+}
