@@ -78,9 +78,29 @@ testTcp() {
 	t_serves tcp 0
 }
 
+# Below the ports that the kernel gives to clients.
+t_low_port() {
+	"$T_PYTHON" -S -E -c 'import random, socket
+while True:
+    port = random.randrange(10000, 30000)
+    try:
+        for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
+            socket.socket(type=kind).bind(("127.0.0.1", port))
+    except OSError:
+        continue
+    print(port)
+    break'
+}
+
 testUdp() {
 	t_client || return 0
-	t_serves udp 0
+	t_serves udp "$(t_low_port)"
+}
+
+# As a resolver's, or squid's for its questions to one.
+testAUdpSocketOnAPortThatTheKernelChoseDoesNotListen() {
+	t_client || return 0
+	t_never -- "$T_PROGRAMS/listener" udp 0
 }
 
 testAUnixSocket() {

@@ -542,7 +542,17 @@ testABadListOfDescriptors() {
 testABadReadiness() {
 	for value in '' Main ready alive alive= alive=0 alive=x notify= listen= listen=x \
 		listen=0 listen=65536; do
-		t_bad DAEMONIZE_READY "$value" 'main, notify, listen'
+		t_bad DAEMONIZE_READY "$value" 'settled, main, notify, listen'
+	done
+}
+
+testABadWayToFollow() {
+	for value in '' 2 yes Auto ./d.pid d.pid; do
+		t_bad DAEMONIZE_FORKS "$value" "auto, 0, 1 or the /PATH of the program's own pid file"
+	done
+	for value in 1 /run/own.pid; do
+		t_refused 78 "DAEMONIZE_READY: 'main': is too early to follow" \
+			DAEMONIZE_READY=main DAEMONIZE_FORKS=$value -- "$T_PROGRAMS/probe" ran
 	done
 }
 
@@ -784,7 +794,7 @@ testAScriptOfARelativePathAndAnotherDirectory() {
 	# shellcheck disable=SC2016 # for the script
 	printf '#!/bin/sh\npwd >"$1/where"\n' >script
 	chmod +x script
-	t_spawn DAEMONIZE_WORKDIR=/ DAEMONIZE_PIDFILE=d.pid -- ./script "$WORK"
+	t_spawn DAEMONIZE_WORKDIR=/ DAEMONIZE_PIDFILE=d.pid DAEMONIZE_READY=main -- ./script "$WORK"
 	t_assert_rc 0 || return
 	t_wait_for 5 test -s where
 	assertEquals / "$(cat where)"

@@ -17,7 +17,7 @@ unit-base := $(filter-out shim/base/string.c,$(wildcard shim/base/*.c))
 tests-unit: $(addprefix $(unit-dir)/unit-,$(unit-names))
 
 $(unit-dir)/unit-envfile: shim/launcher/envfile.c
-$(unit-dir)/unit-listen: $(addprefix shim/ready/,listen.c sockdiag.c sockets.c) \
+$(unit-dir)/unit-listen: $(addprefix shim/ready/,listen.c family.c sockdiag.c sockets.c) \
 	shim/options/values.c
 $(unit-dir)/unit-precheck: tools/dstart/precheck.c tools/dstart/precheck_find.c tools/dstart/elffile.c tools/dstart/rights.c
 

@@ -105,7 +105,8 @@ int process_stat(pid_t pid, struct process_stat *out)
 	for (int field = 10; field < 20; field++)
 		s = skip_field(s);
 	/* A first thread that has ended is shown as a zombie, too. */
-	alone = digits(&s, 10) <= 1;
+	out->threads = (unsigned)digits(&s, 10);
+	alone = out->threads <= 1;
 	out->ended = alone && (out->state == 'Z' || out->state == 'X');
 	out->ending = out->ended || (alone && (flags & PF_EXITING) != 0);
 	s = skip_field(s);
@@ -157,6 +158,33 @@ int process_signals(pid_t pid, struct process_signals *out)
 	static const char *const keys[] = { "SigBlk:", "SigIgn:", "SigCgt:", NULL };
 
 	return status_values(pid, keys, use_signals, out);
+}
+
+struct activity {
+	char state;
+	uint64_t switches;
+};
+
+static void use_activity(int key, const char *value, void *out)
+{
+	struct activity *activity = out;
+
+	if (key == 0)
+		activity->state = *skip_blanks(value);
+	else
+		activity->switches += digits(&value, 10);
+}
+
+int process_switches(pid_t thread, char *state, uint64_t *switches)
+{
+	static const char *const keys[] = { "State:", "voluntary_ctxt_switches:",
+		                            "nonvoluntary_ctxt_switches:", NULL };
+	struct activity activity = { .switches = 0 };
+	int r = status_values(thread, keys, use_activity, &activity);
+
+	*state = activity.state;
+	*switches = activity.switches;
+	return r;
 }
 
 static void use_owner(int key, const char *value, void *out)

@@ -18,6 +18,7 @@ struct process_stat {
 	pid_t parent;
 	pid_t session;
 	int terminal;         /* its session has one */
+	unsigned threads;
 	uint64_t start_ticks; /* clock ticks since boot: tells processes apart */
 	int64_t started;      /* the same on the wall clock as it goes now, rounded down:
 	                       * nanoseconds since 1970 */
@@ -33,6 +34,11 @@ struct process_signals {
 	uint64_t blocked, ignored, caught;
 };
 int process_signals(pid_t pid, struct process_signals *out);
+
+/* What a thread does (R S D Z T ... of proc(5)), and how often it has been taken off a
+ * processor: while that stays and it sleeps, it has done nothing. Of the first thread with
+ * the process's pid. 0, or -errno. */
+int process_switches(pid_t thread, char *state, uint64_t *switches);
 
 /* Real and effective user of a process; 0, or -errno. */
 int process_owner(pid_t pid, uid_t *real, uid_t *effective);

@@ -141,6 +141,7 @@ pid_t sys_getsid(pid_t pid);
 pid_t sys_getpgid(pid_t pid);
 pid_t sys_setsid(void);
 int sys_kill(pid_t pid, int number);
+int sys_tgkill(pid_t pid, pid_t thread, int number);
 int sys_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
 void sys_alarm(unsigned seconds);    /* alarm(2): SIGALRM then, also after exec */
 uint64_t sys_file_size_limit(void);  /* RLIMIT_FSIZE, bytes */

@@ -71,6 +71,11 @@ int sys_kill(pid_t pid, int number)
 	return (int)sys_call(SYS_kill, pid, number);
 }
 
+int sys_tgkill(pid_t pid, pid_t thread, int number)
+{
+	return (int)sys_call(SYS_tgkill, pid, thread, number);
+}
+
 int sys_pidfd_open(pid_t pid)
 {
 	return (int)sys_call(NR_PIDFD_OPEN, pid, 0);

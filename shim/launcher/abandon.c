@@ -4,104 +4,89 @@
 #include "base/clock.h"
 #include "base/process.h"
 #include "base/sys.h"
-#include "base/text.h"
 
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 
 #define GRACE_MS 2000
-#define CHILDREN_MAX 4096
+#define ALL_MS 1000 /* of that: then those are asked, too, whose parents live on */
+#define KILL_MS 2000
+#define LOOK_MS 20 /* what is no child of ours ends without a word to us */
 
-static void await_event(const struct ready *r, long long until)
+/* Sends a signal to a member that we have seen, and to nobody who has its number by now:
+ * a child of ours keeps it until we wait for it, and for the others a pidfd is opened
+ * before it is looked at again. Where there are none, they are ours when their parents
+ * have ended. */
+static void signal_kin(const struct family *f, const struct kin *kin, int number)
 {
-	struct pollfd event = { .fd = r->signals, .events = POLLIN };
-	struct signalfd_siginfo info;
-	long long left = until - clock_ms();
+	struct process_stat now;
+	int pidfd;
 
-	(void)sys_poll(&event, 1, left > 0 ? (int)left : 0);
-	while (sys_read(r->signals, &info, sizeof info) > 0)
-		;
-}
-
-/* Gone, and waited for, within ms? */
-static int reaped(pid_t pid, const struct ready *r, int ms)
-{
-	long long until = clock_ms() + ms;
-
-	while (sys_waitpid(pid, NULL, WNOHANG) == 0) {
-		if (clock_ms() >= until)
-			return 0;
-		await_event(r, until);
+	if (kin->parent == f->launcher) {
+		(void)sys_kill(kin->pid, number);
+		return;
 	}
-	return 1;
+	pidfd = sys_pidfd_open(kin->pid);
+	if (pidfd < 0)
+		return;
+	if (process_stat(kin->pid, &now) == 0 && now.start_ticks == kin->began)
+		(void)sys_pidfd_signal(pidfd, number);
+	sys_close(pidfd);
 }
 
-/* Who began later: of the same clock tick, who has the higher number. */
-static int younger(const struct process_stat *a, pid_t pid, const struct process_stat *b,
-                   pid_t than)
+/* Waits for those that have ended. Returns how many there still are. */
+static unsigned reap(struct family *f)
 {
-	return a->start_ticks != b->start_ticks ? a->start_ticks > b->start_ticks : pid > than;
+	unsigned alive = 0;
+	int status;
+
+	(void)sys_waitpid(f->first, &status, WNOHANG);
+	family_look(f);
+	while (family_reap(f, &status) > 0)
+		family_look(f);
+	for (unsigned i = 0; i < f->count; i++)
+		alive += !f->kin[i].ended;
+	return alive;
 }
 
-/* Is this child of ours the daemon's, or what a process of it has left
- * behind? Not if it lives in our session, as what our caller had started
- * does (we may be its "exec"), or in a logger's. */
-static int is_orphan(const struct ready *r, pid_t pid, const struct process_stat *daemon)
+/* Asks each to end, once; those that have a parent first leave that to it. */
+static void ask(struct family *f, int all)
 {
-	struct process_stat child;
+	for (unsigned i = 0; i < f->count; i++) {
+		struct kin *kin = &f->kin[i];
 
-	if (process_stat(pid, &child) < 0 || child.session == sys_getsid(0))
-		return 0;
-	for (int i = 0; i < 2; i++)
-		if (r->loggers[i] > 0 &&
-		    (pid == r->loggers[i] || child.session == sys_getsid(r->loggers[i])))
-			return 0;
-	return younger(&child, pid, daemon, r->daemon);
-}
-
-/* What the daemon has started and left behind is our child by now. Returns
- * how many have been ended. */
-static int kill_orphans(const struct ready *r, const struct process_stat *daemon)
-{
-	char list[CHILDREN_MAX];
-	int killed = 0;
-
-	if (sys_read_file("/proc/thread-self/children", list, sizeof list) <= 0)
-		return 0;
-	for (char *at = list, *next; *at != '\0'; at = next) {
-		long long pid;
-
-		next = at + strcspn(at, " ");
-		if (*next != '\0')
-			*next++ = '\0';
-		if (text_number(at, 1, INT_MAX, &pid) < 0 || !is_orphan(r, (pid_t)pid, daemon))
+		if (kin->ended || kin->asked || !(all || family_is_root(f, kin)))
 			continue;
-		(void)sys_kill((pid_t)pid, SIGKILL);
-		killed += reaped((pid_t)pid, r, GRACE_MS);
+		kin->asked = 1;
+		signal_kin(f, kin, SIGTERM);
+		signal_kin(f, kin, SIGCONT); /* it may be stopped */
 	}
-	return killed;
+}
+
+static void await_event(const struct attend *attend)
+{
+	struct pollfd event = { .fd = attend->fd, .events = POLLIN };
+
+	(void)sys_poll(&event, 1, LOOK_MS);
+	while (attend_signal(attend) > 0)
+		; /* we are ending already */
 }
 
 void abandon(struct ready *r)
 {
-	pid_t group = sys_getpgid(r->daemon);
-	struct process_stat stat;
-	int known = process_stat(r->daemon, &stat) == 0, status;
-	long long until = clock_ms() + GRACE_MS;
+	struct family *f = &r->follow.family;
+	const long long began = clock_ms();
 
-	(void)sys_kill(r->daemon, SIGTERM);
-	if (group > 1)
-		(void)sys_kill(-group, SIGTERM);
-	while (!ready_ended(r->daemon, &status) && clock_ms() < until)
-		await_event(r, until);
-	(void)sys_kill(r->daemon, SIGKILL);
-	if (group > 1)
-		(void)sys_kill(-group, SIGKILL);
-	(void)reaped(r->daemon, r, GRACE_MS);
-	while (known && kill_orphans(r, &stat) > 0)
-		; /* their children are ours now */
+	while (reap(f) > 0 && clock_ms() < began + GRACE_MS) {
+		ask(f, clock_ms() >= began + ALL_MS);
+		await_event(&r->attend);
+	}
+	/* Whoever has been killed may have left others, who are ours now. */
+	while (reap(f) > 0 && clock_ms() < began + GRACE_MS + KILL_MS) {
+		for (unsigned i = 0; i < f->count; i++)
+			if (!f->kin[i].ended)
+				signal_kin(f, &f->kin[i], SIGKILL);
+		await_event(&r->attend);
+	}
 }

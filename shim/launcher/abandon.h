@@ -5,8 +5,9 @@
 
 #include "ready/ready.h"
 
-/* Ends the daemon and what it has started: TERM to its process group, KILL
- * after two seconds, and KILL to what has left the group. */
+/* Ends the daemon and all that descends from it: TERM to those without a parent of their
+ * own, after a second to the others, too, and KILL after two. Not what our caller had
+ * started before (we may be its "exec"), nor a log command. */
 void abandon(struct ready *r);
 
 #endif

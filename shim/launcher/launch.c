@@ -39,9 +39,9 @@ static int detach(const struct launch *l, struct detach *d)
 {
 	int r;
 
-	ready_expose(&l->ready, 1);
+	attend_expose(&l->ready.attend, 1);
 	r = detach_start(d);
-	ready_expose(&l->ready, 0);
+	attend_expose(&l->ready.attend, 0);
 	return r;
 }
 
@@ -114,12 +114,27 @@ static int start_daemon(struct launch *l)
 	return r;
 }
 
+/* The pid file names the process that goes on in the background, if there is one. It has
+ * no lock, but the stamp. */
+static int name_follower(struct launch *l, pid_t started)
+{
+	char number[24];
+
+	if (l->ready.daemon == started)
+		return 0;
+	LAUNCH_STEP(l, "followed into the background, to pid ",
+	            text_decimal(number, l->ready.daemon));
+	return write_pid(l);
+}
+
 static int await_ready(struct launch *l)
 {
+	const pid_t started = l->ready.daemon;
+
 	if (l->o->ready.kind == READY_MAIN)
 		return 0;
 	LAUNCH_STEP(l, "waiting until it is ready");
-	if (ready_wait(&l->ready, &l->why) == 0)
+	if (ready_wait(&l->ready, &l->why) == 0 && name_follower(l, started) == 0)
 		return 0;
 	abandon(&l->ready);
 	return -1;
@@ -161,11 +176,12 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 		.claim = CLAIM_NONE,
 		.began = clock_us(),
 		.ready = { .want = &o->ready,
+		           .follow = { .want = &o->forks },
 		           .notify = { .fd = -1 },
 		           .program = target->program,
 		           .deadline_ms = clock_ms() + o->timeout_ms,
 		           .timeout_ms = o->timeout_ms,
-		           .signals = -1 },
+		           .attend = { .fd = -1 } },
 	};
 	struct launch *l = &state;
 	char number[24];
@@ -175,7 +191,7 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 	(void)sys_sighandler(SIGXFSZ, SIG_IGN, 0); /* nor have room for it: the answer stands */
 	/* from the start, for a log command takes its time when the pid file
 	 * is there already */
-	ready_attend(&l->ready);
+	attend_begin(&l->ready.attend);
 	if (prepare(l, envp) < 0 || start_daemon(l) < 0 || await_ready(l) < 0) {
 		explain(l);
 		clean_up(l);

@@ -5,7 +5,6 @@
 #include "base/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -127,19 +126,15 @@ static int check_kept(struct launch *l)
 int prepare(struct launch *l, char *const *envp)
 {
 	const struct options *o = l->o;
-	int r = 0;
 
 	l->plan = sys_allocate(PLAN_MAX);
 	if (l->plan == NULL)
 		return prepare_os_error(l, ENOMEM, "allocate memory");
 	if (check_kept(l) < 0 || prepare_environ(l, envp) < 0 || claim_pidfile(l) < 0 ||
-	    open_outputs(l, envp) < 0)
+	    open_outputs(l, envp) < 0 ||
+	    ready_begin(&l->ready, l->identity.wanted ? l->identity.uid : sys_geteuid(), &l->why) <
+	            0)
 		return -1;
-	if (o->ready.kind == READY_NOTIFY)
-		r = notify_open(&l->ready.notify,
-		                l->identity.wanted ? l->identity.uid : sys_geteuid());
-	if (r < 0)
-		return prepare_os_error(l, -r, "open a notification socket");
 	if (o->workdir[0] != '\0' && o->chroot[0] == '\0' &&
 	    image_anchor(&l->target->image, &l->target->memory, &l->why) < 0)
 		return -1;

@@ -33,6 +33,7 @@ struct options {
 	const char *argv0;
 	struct keep_fds keep;
 	struct ready_want ready;
+	struct forks_want forks;
 	int timeout_ms;
 	int linebuf;
 	int reopen; /* signal, 0: none */

@@ -120,6 +120,12 @@ static int contradictions(const struct options *o)
 		report_line("DAEMONIZE_REOPEN: needs a log file to reopen");
 		wrong = -1;
 	}
+	if (o->ready.kind == READY_MAIN &&
+	    (o->forks.kind == FORKS_MUST || o->forks.kind == FORKS_FILE)) {
+		report_line("DAEMONIZE_READY: 'main': is too early to follow a program into the "
+		            "background, as DAEMONIZE_FORKS asks");
+		wrong = -1;
+	}
 	if (o->ready.kind == READY_ALIVE && o->ready.alive_ms >= o->timeout_ms) {
 		char alive[32], timeout[32];
 		struct text t;

@@ -41,9 +41,11 @@ const struct setting options_table[] = {
 	{ "KEEP_FDS", 0, "LIST", "a comma list of descriptors from 3, or all",
 	  "descriptors handed on to the daemon", value_fds, FIELD(keep), 0 },
 	{ "READY", 'r', "WHEN",
-	  "main, notify, listen, listen=PORT, listen=/PATH, listen=@NAME or "
+	  "settled, main, notify, listen, listen=PORT, listen=/PATH, listen=@NAME or "
 	  "alive=SECONDS",
-	  "main, listen[=...], notify, alive=SECONDS (main)", value_ready, FIELD(ready), 0 },
+	  "settled, main, listen[=...], notify, alive=S (main)", value_ready, FIELD(ready), 0 },
+	{ "FORKS", 0, "HOW", "auto, 0, 1 or the /PATH of the program's own pid file",
+	  "follow into background: auto, 0, 1, /PATH (auto)", value_forks, FIELD(forks), 0 },
 	{ "TIMEOUT", 't', "SECONDS", A_TIME, "how long readiness is waited for (30)", value_seconds,
 	  FIELD(timeout_ms), 0 },
 	{ "LINEBUF", 0, NULL, A_FLAG, "line buffered stdout, as stdbuf -oL", value_flag,

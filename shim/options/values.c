@@ -255,7 +255,9 @@ int value_ready(const char *text, void *field)
 {
 	struct ready_want *want = field;
 
-	if (strcmp(text, "main") == 0) {
+	if (strcmp(text, "settled") == 0) {
+		want->kind = READY_SETTLED;
+	} else if (strcmp(text, "main") == 0) {
 		want->kind = READY_MAIN;
 	} else if (strcmp(text, "notify") == 0) {
 		want->kind = READY_NOTIFY;
@@ -269,6 +271,24 @@ int value_ready(const char *text, void *field)
 		want->kind = READY_LISTEN;
 	} else {
 		return -1;
+	}
+	return 0;
+}
+
+int value_forks(const char *text, void *field)
+{
+	struct forks_want *want = field;
+
+	if (strcmp(text, "auto") == 0) {
+		want->kind = FORKS_AUTO;
+	} else if (strcmp(text, "0") == 0) {
+		want->kind = FORKS_NEVER;
+	} else if (strcmp(text, "1") == 0) {
+		want->kind = FORKS_MUST;
+	} else {
+		if (*text != '/' || value_path(text, &want->path) < 0)
+			return -1;
+		want->kind = FORKS_FILE;
 	}
 	return 0;
 }

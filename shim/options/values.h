@@ -36,7 +36,14 @@ struct listen_want {
 	const char *path; /* of LISTEN_UNIX: a path, or '@' and an abstract name */
 };
 
-enum ready_kind { READY_MAIN, READY_NOTIFY, READY_LISTEN, READY_ALIVE };
+enum ready_kind {
+	READY_SETTLED,
+	READY_MAIN,
+	READY_NOTIFY,
+	READY_LISTEN,
+	READY_ALIVE,
+	READY_KINDS, /* how many there are */
+};
 struct ready_want {
 	enum ready_kind kind;
 	int alive_ms;
@@ -65,6 +72,12 @@ int value_definition(const char *text, size_t len, struct definition *out);
 /* Moves *list over blanks; returns the length of the word there, 0 at the end. */
 size_t value_definition_next(const char **list);
 
+/* Is a program that puts itself in the background followed there? */
+struct forks_want {
+	enum { FORKS_AUTO, FORKS_NEVER, FORKS_MUST, FORKS_FILE } kind;
+	const char *path; /* FORKS_FILE: the program's own pid file, which names the daemon */
+};
+
 int value_flag(const char *text, void *field);        /* int, 0 or 1 */
 int value_octal(const char *text, void *field);       /* int, 0 to 07777 */
 int value_mask(const char *text, void *field);        /* int, 0 to 0777 */
@@ -81,5 +94,6 @@ int value_fds(const char *text, void *field);         /* struct keep_fds */
 int value_listen(const char *text, void *field);      /* struct listen_want: what follows
                                                        * the word "listen" */
 int value_ready(const char *text, void *field);       /* struct ready_want */
+int value_forks(const char *text, void *field);       /* struct forks_want */
 
 #endif

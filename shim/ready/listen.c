@@ -1,37 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "ready/listen.h"
 
+#include "base/process.h"
+#include "base/scan.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "base/scan.h"
-#include "ready/sockets.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/types.h>
 
-#define PROC_PATH 64
 #define NETWORK_NAME 32
 
 /* Sockets gathered from processes that see the same network. */
 struct search {
-	const struct listen_want *want;
+	const struct listen *listen;
 	struct sockets set;
 	pid_t pid;                  /* one of those processes */
 	char network[NETWORK_NAME]; /* its name for that network: "net:[4026531840]" */
+	struct owners hidden;       /* of processes that do not show their sockets */
 };
-
-/* "/proc/PID/WHAT" */
-static void proc_path(char out[PROC_PATH], pid_t pid, const char *what)
-{
-	struct text t;
-
-	text_begin(&t, out, PROC_PATH);
-	text_str(&t, "/proc/");
-	text_num(&t, pid);
-	text_str(&t, "/");
-	text_str(&t, what);
-}
 
 /* The name of a network namespace. Returns whether there is one. */
 static int read_network(const char *path, char out[NETWORK_NAME])
@@ -45,9 +34,10 @@ static int read_network(const char *path, char out[NETWORK_NAME])
 /* Looks up what has been gathered, and begins anew. */
 static int look_up(struct search *s)
 {
+	const struct sockets_wanted wanted = { .want = s->listen->want, .set = &s->set };
 	char ours[sizeof s->network];
 	int ours_too = read_network("/proc/self/ns/net", ours) && strcmp(ours, s->network) == 0;
-	int found = sockets_listening(&s->set, s->pid, ours_too, s->want);
+	int found = s->set.count > 0 && sockets_listening(&wanted, s->pid, ours_too);
 
 	s->set.count = 0;
 	return found;
@@ -57,13 +47,13 @@ static int look_up(struct search *s)
  * pid lives in another network namespace and sees other tables. */
 static int enter(struct search *s, pid_t pid)
 {
-	char path[PROC_PATH];
+	char path[PROCESS_PATH];
 	char network[NETWORK_NAME];
 	int found = 0;
 
-	proc_path(path, pid, "ns/net");
+	process_path(path, pid, "ns/net");
 	if (!read_network(path, network) || strcmp(network, s->network) != 0)
-		found = s->set.count > 0 ? look_up(s) : 0;
+		found = look_up(s);
 	memcpy(s->network, network, sizeof network);
 	s->pid = pid;
 	return found;
@@ -90,19 +80,19 @@ static unsigned long long socket_inode(int dir, const char *name)
 static int gather(struct search *s, pid_t pid)
 {
 	struct scan fds;
-	char path[PROC_PATH];
+	char path[PROCESS_PATH];
 	const char *name;
 	int entered = 0;
 	int found;
 
-	proc_path(path, pid, "fd");
+	process_path(path, pid, "fd");
 	found = scan_open(&fds, path);
 	if (found < 0)
 		return found;
 	while (!found && (name = scan_entry(&fds)) != NULL) {
 		unsigned long long inode = socket_inode(fds.fd, name);
 
-		if (inode == 0)
+		if (inode == 0 || sockets_contain(&s->listen->barred, inode))
 			continue;
 		if (!entered)
 			found = enter(s, pid);
@@ -116,42 +106,71 @@ static int gather(struct search *s, pid_t pid)
 	return found;
 }
 
-/* The other processes of the session. One getsid(2) a process is less than
- * descending through /proc/PID/task/TID/children, needs no kernel option,
- * and finds those whose parent is gone. 1 found, 0 not, or -errno. */
-static int gather_session(struct search *s, pid_t session, pid_t but)
+/* A process that is about to end hides its descriptors from all but root. */
+static void hide(struct search *s, pid_t pid)
 {
-	struct scan processes;
-	const char *name;
-	int found = scan_open(&processes, "/proc");
+	uid_t real, effective;
 
-	if (found < 0)
-		return found;
-	while (found != 1 && (name = scan_entry(&processes)) != NULL) {
-		long long pid;
-
-		if (text_number(name, 1, INT_MAX, &pid) == 0 && pid != but &&
-		    sys_getsid((pid_t)pid) == session)
-			found = gather(s, (pid_t)pid);
-	}
-	scan_close(&processes);
-	return found == 1;
+	if (process_ending(pid) || process_owner(pid, &real, &effective) < 0 ||
+	    s->hidden.count + 2 > OWNERS_MAX)
+		return;
+	s->hidden.uids[s->hidden.count++] = effective;
+	s->hidden.uids[s->hidden.count++] = real;
 }
 
-int listen_ready(pid_t daemon, const struct listen_want *want)
+/* Of those that hide their sockets: what is wanted, and is theirs, or ours, for they may
+ * have been us when they made it. */
+static int look_up_hidden(struct search *s)
 {
-	struct search s = { .want = want };
-	pid_t session = sys_getsid(daemon);
-	int found;
+	const struct sockets_wanted wanted = { .want = s->listen->want,
+		                               .owners = &s->hidden,
+		                               .barred = &s->listen->barred };
 
-	if (session < 0)
-		return session;
-	found = gather(&s, daemon);
-	if (found == 0 && s.set.count > 0)
+	if (wanted.want->kind == LISTEN_ANY)
+		return -EACCES;
+	if (s->hidden.count < OWNERS_MAX)
+		s->hidden.uids[s->hidden.count++] = sys_geteuid();
+	return sockets_listening(&wanted, sys_getpid(), 1);
+}
+
+void listen_begin(struct listen *l, const struct listen_want *want)
+{
+	struct scan fds;
+	const char *name;
+
+	l->want = want;
+	l->barred.count = 0;
+	if (want->kind != LISTEN_ANY)
+		sockets_list(&l->barred, want);
+	if (scan_open(&fds, "/proc/self/fd") < 0)
+		return;
+	while ((name = scan_entry(&fds)) != NULL) {
+		unsigned long long inode = socket_inode(fds.fd, name);
+
+		if (inode != 0)
+			(void)sockets_add(&l->barred, inode);
+	}
+	scan_close(&fds);
+}
+
+int listen_ready(const struct listen *l, const struct family *family)
+{
+	struct search s;
+	int found = 0;
+
+	s.listen = l;
+	s.set.count = s.hidden.count = 0;
+	s.network[0] = '\0';
+	for (unsigned i = 0; i < family->count && found != 1; i++) {
+		if (family->kin[i].ended)
+			continue;
+		found = gather(&s, family->kin[i].pid);
+		if (found == -EACCES)
+			hide(&s, family->kin[i].pid);
+	}
+	if (found != 1)
 		found = look_up(&s);
-	if (found == 0)
-		found = gather_session(&s, session, daemon);
-	if (found == 0 && s.set.count > 0)
-		found = look_up(&s);
+	if (found == 0 && s.hidden.count > 0)
+		found = look_up_hidden(&s);
 	return found;
 }

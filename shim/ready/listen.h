@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* listen - is a daemon listening yet? Seen from outside, through /proc: the
- * daemon is neither told nor asked. */
+/* listen - does a family of processes listen yet? Seen from outside, through /proc: it
+ * is neither told nor asked. */
 #ifndef LISTEN_H
 #define LISTEN_H
 
 #include "options/values.h"
+#include "ready/family.h"
+#include "ready/sockets.h"
 
-#include <sys/types.h>
+struct listen {
+	const struct listen_want *want;
+	struct sockets barred; /* that were there before: they prove nothing */
+};
 
-/* Does the daemon, or another process of its session, listen as wanted?
- * Made to be called every few milliseconds: a daemon without sockets costs
- * no look at the kernel's tables, one that listens itself no look at others.
- * Processes that end meanwhile, or must not be seen, are passed over.
+/* To be called before the first process exists: sockets that it inherits, or that
+ * listen by then at what is wanted, do not count. */
+void listen_begin(struct listen *l, const struct listen_want *want);
+
+/* Does one of the family, as family_look has left it, listen as wanted? Made to be called
+ * every few milliseconds: a family without sockets costs no look at the kernel's tables.
+ * Processes that end meanwhile are passed over.
  *
- * A UDP socket counts when it is bound and not connected; one that sends
- * without either looks the same, so name the port where that matters.
+ * Where the descriptors of a process are hidden from us (another user's, and we lack
+ * CAP_SYS_PTRACE) a socket counts that belongs to its user, at the wanted port or path.
  *
- * Returns 1 yes, 0 not yet, -errno: -ENOENT or -ESRCH (no such process,
- * or no /proc), -EACCES (its descriptors are hidden from us: another user's
- * or undumpable, and this will not change). */
-int listen_ready(pid_t daemon, const struct listen_want *want);
+ * Returns 1 yes, 0 not yet, -EACCES: they are hidden, and no place is wanted. */
+int listen_ready(const struct listen *l, const struct family *family);
 
 #endif

@@ -2,172 +2,175 @@
 #include "ready/ready.h"
 
 #include "base/clock.h"
-#include "base/process.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "ready/listen.h"
+#include "ready/mode.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
-#include <sys/signalfd.h>
-#include <sys/wait.h>
-
-/* Nothing tells when a program begins to listen. Looked at again after a part
- * of the time that has passed, it is seen late by no more than that part. */
-#define LISTEN_PART 16
-#define LISTEN_MOST_MS 20
-
-void ready_attend(struct ready *r)
-{
-	static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
-
-	r->attended = SYS_SIGNAL_BIT(SIGCHLD);
-	for (unsigned i = 0; i < sizeof ending / sizeof *ending; i++)
-		/* what our caller ignores (nohup) stays ignored */
-		if (sys_sighandler_now(ending[i]) != SIG_IGN)
-			r->attended |= SYS_SIGNAL_BIT(ending[i]);
-	(void)sys_sigmask(SIG_BLOCK, r->attended, NULL);
-}
-
-void ready_expose(const struct ready *r, int on)
-{
-	(void)sys_sigmask(on ? SIG_UNBLOCK : SIG_BLOCK, r->attended, NULL);
-}
+#include <poll.h>
 
 int ready_interrupted(const struct ready *r, struct failure *why)
 {
-	int number;
+	int number = attend_signal(&r->attend);
 
-	while ((number = sys_sigpending_take(r->attended)) > 0)
-		if (number != SIGCHLD) {
-			(void)failure_set(why, STATUS_SIGNALLED + number, 0, "");
-			return 1;
-		}
-	return 0;
+	if (number > 0)
+		(void)failure_set(why, STATUS_SIGNALLED + number, 0, "");
+	return number > 0;
 }
 
-int ready_ended(pid_t pid, int *wait_status)
-{
-	siginfo_t info = { .si_pid = 0 };
+/* ---- why it is not ready */
 
-	if (sys_waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid != pid)
-		return 0;
-	*wait_status = info.si_code == CLD_EXITED   ? info.si_status << 8
-	               : info.si_code == CLD_DUMPED ? info.si_status | 0x80
-	                                            : info.si_status;
-	return 1;
-}
-
-static int died(const struct ready *r, int wait_status, struct failure *why)
+static int died(const struct ready *r, pid_t left, int wait_status, struct failure *why)
 {
-	char ending[512];
+	char text[640];
 	struct text t;
 
-	text_begin(&t, ending, sizeof ending);
+	text_begin(&t, text, sizeof text);
+	if (left > 0) {
+		text_str(&t, ": process ");
+		text_num(&t, left);
+		text_str(&t, ", which it had left in the background,");
+	}
+	text_str(&t, " ");
 	report_ending(&t, wait_status);
 	text_str(&t, " before it was ready");
 	if (r->notify.status[0] != '\0') {
 		text_str(&t, ", its status: ");
 		text_str(&t, r->notify.status);
 	}
-	return failure_set(why, STATUS_UNAVAILABLE, r->notify.error, r->program, " ", ending);
+	return failure_set(why, STATUS_UNAVAILABLE, r->notify.error, r->program, text);
+}
+
+static int several(const struct ready *r, struct failure *why)
+{
+	char text[64];
+	struct text t;
+
+	text_begin(&t, text, sizeof text);
+	text_num(&t, r->follow.others[0]);
+	text_str(&t, " and ");
+	text_num(&t, r->follow.others[1]);
+	return failure_set(why, STATUS_UNAVAILABLE, 0, r->program,
+	                   " has left several processes in the background, ", text,
+	                   ": name the program's own pid file, DAEMONIZE_FORKS=/PATH "
+	                   "(--forks=/PATH)");
 }
 
 static int late(const struct ready *r, struct failure *why)
 {
+	const struct forks_want *forks = r->follow.want;
 	char number[32];
 	struct text t;
 
+	if (forks->kind == FORKS_MUST && !r->follow.left)
+		return failure_set(why, STATUS_UNAVAILABLE, 0, r->program,
+		                   " stays in the foreground, but DAEMONIZE_FORKS is 1");
 	text_begin(&t, number, sizeof number);
-	text_num(&t, r->timeout_ms / 1000);
-	for (int rest = r->timeout_ms % 1000, scale = 100; rest != 0; scale /= 10) {
-		text_str(&t, scale == 100 ? "." : "");
-		text_num(&t, rest / scale);
-		rest %= scale;
-	}
+	text_ms(&t, r->timeout_ms);
+	if (forks->kind == FORKS_FILE && r->follow.daemon == 0)
+		return failure_set(why, STATUS_UNAVAILABLE, 0, r->program, " was not ready in ",
+		                   number, " seconds: ", forks->path, " names no process of it");
 	return failure_set(why, STATUS_UNAVAILABLE, 0, r->program, " was not ready in ", number,
 	                   " seconds", r->notify.status[0] != '\0' ? ", its status: " : "",
 	                   r->notify.status);
 }
 
-/* 1 ready, 0 not yet, -1 never, with *why. */
-static int listens(const struct ready *r, struct failure *why)
-{
-	int found = listen_ready(r->daemon, &r->want->listen);
+/* ---- the wait */
 
-	if (found == -ENOENT || found == -ESRCH)
-		return 0; /* it has ended, or is about to be seen to */
-	if (found < 0)
-		return failure_set(why, STATUS_UNAVAILABLE, -found, "unable to see the sockets of ",
-		                   r->program);
-	return found;
+int ready_begin(struct ready *r, uid_t uid, struct failure *why)
+{
+	int e = 0;
+
+	if (r->want->kind != READY_MAIN) /* nothing is watched then */
+		e = family_begin(&r->follow.family, r->loggers);
+	if (e == 0)
+		e = mode_table[r->want->kind].begin(r, uid);
+	return e == 0 ? 0 : failure_set(why, STATUS_OSERR, -e, "unable to prepare for readiness");
 }
 
-/* The same. */
-static int is_ready(struct ready *r, long long alive_until, struct failure *why)
+/* Which process is the daemon? 0, or -1 with *why: there will be none. */
+static int look(struct ready *r, struct failure *why)
 {
-	switch (r->want->kind) {
-	case READY_NOTIFY:
-		notify_read(&r->notify);
-		if (r->notify.extend_ms > 0) {
-			long long later = clock_ms() + r->notify.extend_ms;
+	int status;
 
-			r->deadline_ms = later > r->deadline_ms ? later : r->deadline_ms;
-			r->notify.extend_ms = 0;
-		}
-		if (r->notify.ready)
-			notify_linger(&r->notify);
-		return r->notify.ready;
-	case READY_LISTEN:
-		return listens(r, why);
-	case READY_ALIVE:
-		return clock_ms() >= alive_until;
-	case READY_MAIN:
+	switch (follow_look(&r->follow, clock_ms(), &status)) {
+	case FOLLOW_ENDED:
+		return died(r, 0, status, why);
+	case FOLLOW_LOST:
+		return died(r, r->follow.lost, r->follow.lost_status, why);
+	case FOLLOW_SEVERAL:
+		return several(r, why);
+	case FOLLOW_GO_ON:
 		break;
 	}
-	return 1;
+	return 0;
 }
 
-static int sleep_ms(const struct ready *r, long long began, long long alive_until)
+/* 1 ready, 0 not yet: look again in *next_ms (-1: at an event), -1 never, with *why. */
+static int is_ready(struct ready *r, int *next_ms, struct failure *why)
 {
-	long long until = r->deadline_ms, now = clock_ms();
-	long long nap = 1 + (now - began) / LISTEN_PART;
+	const struct mode *mode = &mode_table[r->want->kind];
+	int said, rest = 0;
 
-	nap = nap < LISTEN_MOST_MS ? nap : LISTEN_MOST_MS;
-	if (r->want->kind == READY_LISTEN && now + nap < until)
-		until = now + nap;
-	if (r->want->kind == READY_ALIVE && alive_until < until)
-		until = alive_until;
-	return until <= now ? 0 : until - now > INT_MAX ? INT_MAX : (int)(until - now);
+	*next_ms = mode->next(r);
+	/* who is ready and then ends was ready, but who has ended is not */
+	said = mode->check(r, why);
+	if (look(r, why) < 0)
+		return -1;
+	if (r->follow.others[0] != 0)
+		*next_ms = mode_after_a_part(r);
+	if (said <= 0) {
+		r->said_ms = 0;
+		return said;
+	}
+	if (r->said_ms == 0)
+		r->said_ms = clock_ms();
+	if (r->follow.daemon != 0 && mode->at_rest)
+		rest = follow_settled(&r->follow, r->said_ms, clock_ms());
+	if (r->follow.daemon != 0 && rest == 0)
+		return 1;
+	*next_ms = mode_after_a_part(r);
+	if (rest > 0 && rest < *next_ms)
+		*next_ms = rest;
+	return 0;
+}
+
+static int until_then(const struct ready *r, int next_ms)
+{
+	long long left = r->deadline_ms - clock_ms();
+
+	if (left <= 0)
+		return 0;
+	if (next_ms >= 0 && next_ms < left)
+		return next_ms;
+	return left < INT_MAX ? (int)left : INT_MAX;
 }
 
 int ready_wait(struct ready *r, struct failure *why)
 {
 	struct pollfd events[2] = { { .events = POLLIN },
 		                    { .fd = r->notify.fd, .events = POLLIN } };
-	const long long began = clock_ms();
-	const long long alive_until = began + r->want->alive_ms;
 
-	events[0].fd = sys_raise(sys_signalfd(r->attended, SFD_CLOEXEC | SFD_NONBLOCK));
-	if (events[0].fd < 0)
-		return failure_set(why, STATUS_OSERR, -events[0].fd, "unable to attend to signals");
-	r->signals = events[0].fd;
-	r->notify.daemon = r->daemon;
+	int e = attend_open(&r->attend);
+
+	if (e < 0)
+		return failure_set(why, STATUS_OSERR, -e, "unable to attend to signals");
+	events[0].fd = r->attend.fd;
+	r->began_ms = clock_ms();
+	follow_start(&r->follow, r->daemon, r->began_ms);
 	for (;;) {
-		int status, ready;
+		int ready, next_ms;
 
 		if (ready_interrupted(r, why))
 			return -1;
-		/* asked before the child is waited for: who is ready and then
-		 * ends was ready, but who has ended is not */
-		ready = is_ready(r, alive_until, why);
-		if (ready_ended(r->daemon, &status))
-			return died(r, status, why);
-		if (ready != 0)
+		ready = is_ready(r, &next_ms, why);
+		if (ready != 0) {
+			r->daemon = ready > 0 ? r->follow.daemon : r->daemon;
 			return ready > 0 ? 0 : -1;
+		}
 		if (clock_ms() >= r->deadline_ms)
 			return late(r, why);
-		(void)sys_poll(events, 2, sleep_ms(r, began, alive_until));
+		(void)sys_poll(events, 2, until_then(r, next_ms));
 	}
 }

@@ -63,7 +63,7 @@ static int read_messages(const char *at, size_t len, sockdiag_each *each, const 
 			return -EOPNOTSUPP; /* a refusal, most likely */
 		memcpy(&answer, at + sizeof head, sizeof answer);
 		*found = each(ctx, (unsigned)answer.id.sport[0] << 8 | answer.id.sport[1],
-		              answer.inode);
+		              answer.inode, answer.uid);
 		if (*found != 0)
 			return 1;
 		at += step;

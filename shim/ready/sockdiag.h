@@ -5,8 +5,10 @@
 #ifndef SOCKDIAG_H
 #define SOCKDIAG_H
 
+#include <sys/types.h>
+
 /* A listening socket; a result other than 0 ends the listing. */
-typedef int sockdiag_each(const void *ctx, unsigned port, unsigned long long inode);
+typedef int sockdiag_each(const void *ctx, unsigned port, unsigned long long inode, uid_t owner);
 
 /* Calls each for those of our own network namespace, of family AF_INET or
  * AF_INET6. Returns 0 after the last one or what `each` returned; or

@@ -32,7 +32,8 @@ $(fuzz-dir)/escape: $(call fuzz-objects,tools/dsig/escape.c)
 $(fuzz-dir)/precheck: $(call fuzz-objects,$(addprefix tools/dstart/,precheck.c elffile.c rights.c))
 # These three play the kernel.
 $(fuzz-dir)/process: $(call fuzz-objects,shim/base/process.c shim/base/scan.c shim/base/text.c)
-$(fuzz-dir)/sockets: $(call fuzz-objects,shim/ready/sockets.c shim/base/sysstat.c shim/base/text.c)
+$(fuzz-dir)/sockets: $(call fuzz-objects,shim/ready/sockets.c \
+	$(addprefix shim/base/,process.c sys.c sysproc.c sysstat.c text.c))
 $(fuzz-dir)/sockdiag: FUZZ_LINK = -Wl,--wrap=sys_socket,--wrap=sys_send,--wrap=sys_recv
 
 fuzz-kernel := $(fuzz-dir)/process $(fuzz-dir)/sockets

@@ -67,9 +67,11 @@ struct heard {
 	size_t count;
 };
 
-static int hear(const void *ctx, unsigned port, unsigned long long inode)
+static int hear(const void *ctx, unsigned port, unsigned long long inode, uid_t owner)
 {
 	struct heard *h = *(struct heard *const *)ctx;
+
+	(void)owner;
 
 	if (h->expected != NULL)
 		MUST(port == h->expected[h->count] && inode == h->count + 7);

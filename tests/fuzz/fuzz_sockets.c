@@ -55,9 +55,10 @@ int sockdiag_tcp(int family, sockdiag_each *each, const void *ctx)
 static int listening(struct listen_want want)
 {
 	struct sockets set = { .count = 0 };
+	const struct sockets_wanted wanted = { .want = &want, .set = &set };
 
 	MUST(sockets_add(&set, INODE) == 0);
-	return sockets_listening(&set, getpid(), 1, &want);
+	return sockets_listening(&wanted, getpid(), 1);
 }
 
 static void anything(const char *text)

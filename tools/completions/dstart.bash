@@ -65,7 +65,12 @@ _dstart_value() {
 		_dstart_reply -P "$3" -A file -- "$4"
 		;;
 	WHEN)
-		_dstart_reply -P "$3" -W 'main notify listen listen= alive=' -- "$4"
+		_dstart_reply -P "$3" -W 'settled main notify listen listen= alive=' -- "$4"
+		;;
+	HOW)
+		compopt -o filenames 2>/dev/null
+		_dstart_reply -P "$3" -W 'auto 0 1' -- "$4"
+		_dstart_reply -P "$3" -A file -- "$4"
 		;;
 	USER*)
 		case $4 in

@@ -72,7 +72,9 @@ function __dstart_option
         case DEST
             set value -r -F -a 'inherit null journal'
         case WHEN
-            set value -x -a 'main notify listen listen= alive='
+            set value -x -a 'settled main notify listen listen= alive='
+        case HOW
+            set value -r -F -a 'auto 0 1'
         case 'USER*'
             set value -x -a '(__dstart_users)'
         case SIGNAL

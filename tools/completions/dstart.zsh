@@ -16,8 +16,11 @@ _dstart_value() {
 		_alternative 'streams:destination:(inherit null journal)' 'files:file:_files'
 		;;
 	WHEN)
-		compadd -- main notify listen
+		compadd -- settled main notify listen
 		compadd -S '' -- listen= alive=
+		;;
+	HOW)
+		_alternative 'words:how:(auto 0 1)' 'files:file:_files'
 		;;
 	USER*)
 		if compset -P '*:'; then

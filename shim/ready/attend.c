@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "ready/attend.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <sys/signalfd.h>
+
+/* Those that end nobody by default; and two that libc keeps for its threads, for whom
+ * others wait. */
+static int harmless(int number)
+{
+	static const unsigned char none[] = { SIGKILL, SIGSTOP,  SIGCONT, SIGTSTP, SIGTTIN,
+		                              SIGTTOU, SIGWINCH, SIGURG,  32,      33 };
+
+	for (unsigned i = 0; i < sizeof none; i++)
+		if (none[i] == number)
+			return 1;
+	return 0;
+}
+
+/* The signals are blocked in our thread only. The host may have others, which would be
+ * given them: they hand them on. */
+static void hand_on(int number)
+{
+	const pid_t pid = sys_getpid();
+
+	if (sys_gettid() != pid)
+		(void)sys_tgkill(pid, pid, number);
+}
+
+static void handle(sys_sigset signals, void (*handler)(int))
+{
+	for (int number = 1; number <= SYS_SIGNALS; number++)
+		if ((signals & SYS_SIGNAL_BIT(number)) != 0)
+			(void)sys_sighandler(number, handler, SA_RESTART | SA_ONSTACK);
+}
+
+void attend_begin(struct attend *a)
+{
+	a->signals = 0;
+	for (int number = 1; number <= SYS_SIGNALS; number++)
+		if (!harmless(number) && sys_sighandler_now(number) != SIG_IGN)
+			a->signals |= SYS_SIGNAL_BIT(number);
+	attend_expose(a, 0);
+}
+
+void attend_expose(const struct attend *a, int on)
+{
+	if (on)
+		handle(a->signals, SIG_DFL);
+	(void)sys_sigmask(on ? SIG_UNBLOCK : SIG_BLOCK, a->signals, NULL);
+	if (!on)
+		handle(a->signals, hand_on);
+}
+
+int attend_open(struct attend *a)
+{
+	a->fd = sys_raise(sys_signalfd(a->signals, SFD_CLOEXEC | SFD_NONBLOCK));
+	return a->fd < 0 ? a->fd : 0;
+}
+
+int attend_signal(const struct attend *a)
+{
+	int number;
+
+	do
+		number = sys_sigpending_take(a->signals);
+	while (number == SIGCHLD);
+	return number > 0 ? number : 0;
+}
