@@ -33,11 +33,16 @@ endif
 tests-link = $(TESTS_STD) $(TESTS_CFLAGS) -o $@ $(filter %.c,$^)
 
 .PHONY: tests-programs tests-programs-clean
-tests-programs: $(addprefix $(tests-bin)/,procs limit $(tests-names) $(tests-variants))
+tests-programs: $(addprefix $(tests-bin)/,procs limit $(tests-names) $(tests-variants) \
+	interposer.so interposed.so)
 
 # What the harness itself uses.
 $(tests-bin)/procs $(tests-bin)/limit: $(tests-bin)/%: tests/harness/%.c | $(tests-bin)
 	$(CC) $(tests-link)
+
+# Preloaded beside the library.
+$(tests-bin)/%.so: tests/harness/%.c | $(tests-bin)
+	$(CC) $(TESTS_STD) $(TESTS_CFLAGS) -U_FORTIFY_SOURCE -fno-builtin -fPIC -shared -o $@ $< -ldl
 
 $(tests-bin) $(tests-bin)/static:
 	mkdir -p $@

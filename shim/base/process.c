@@ -28,36 +28,12 @@ void process_path(char out[PROCESS_PATH], pid_t pid, const char *file)
 
 /* ---- numbers between blanks */
 
-static const char *skip_blanks(const char *s)
-{
-	while (*s == ' ' || *s == '\t')
-		s++;
-	return s;
-}
-
 static const char *skip_field(const char *s)
 {
-	s = skip_blanks(s);
+	s += strspn(s, " \t");
 	while (*s != '\0' && *s != ' ' && *s != '\t')
 		s++;
 	return s;
-}
-
-/* Reads the digits of base at *s and moves *s behind them; stops there. */
-static uint64_t digits(const char **s, unsigned base)
-{
-	uint64_t n = 0;
-
-	for (*s = skip_blanks(*s);; (*s)++) {
-		char c = **s;
-		unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
-		                 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
-		                                        : 16;
-
-		if (digit >= base)
-			return n;
-		n = n * base + digit;
-	}
 }
 
 /* ---- /proc/PID/stat */
@@ -95,22 +71,22 @@ int process_stat(pid_t pid, struct process_stat *out)
 		return -ESRCH; /* read as the process went away */
 	out->state = s[2];
 	s += 3;
-	out->parent = (pid_t)digits(&s, 10);
+	out->parent = (pid_t)text_digits(&s, 10);
 	s = skip_field(s); /* process group */
-	out->session = (pid_t)digits(&s, 10);
-	out->terminal = strncmp(skip_blanks(s), "0 ", 2) != 0; /* a signed number */
+	out->session = (pid_t)text_digits(&s, 10);
+	out->terminal = strncmp(s + strspn(s, " \t"), "0 ", 2) != 0; /* a signed number */
 	s = skip_field(skip_field(s)); /* with the terminal's process group */
-	flags = digits(&s, 10);
+	flags = text_digits(&s, 10);
 	out->kernel = (flags & PF_KTHREAD) != 0;
 	for (int field = 10; field < 20; field++)
 		s = skip_field(s);
 	/* A first thread that has ended is shown as a zombie, too. */
-	out->threads = (unsigned)digits(&s, 10);
+	out->threads = (unsigned)text_digits(&s, 10);
 	alone = out->threads <= 1;
 	out->ended = alone && (out->state == 'Z' || out->state == 'X');
 	out->ending = out->ended || (alone && (flags & PF_EXITING) != 0);
 	s = skip_field(s);
-	out->start_ticks = digits(&s, 10);
+	out->start_ticks = text_digits(&s, 10);
 	return tick_time(out->start_ticks, &out->started);
 }
 
@@ -143,7 +119,7 @@ static int status_values(pid_t pid, const char *const *keys, use_value *use, voi
 static void use_signals(int key, const char *value, void *out)
 {
 	struct process_signals *signals = out;
-	uint64_t set = digits(&value, 16);
+	uint64_t set = text_digits(&value, 16);
 
 	if (key == 0)
 		signals->blocked = set;
@@ -170,9 +146,9 @@ static void use_activity(int key, const char *value, void *out)
 	struct activity *activity = out;
 
 	if (key == 0)
-		activity->state = *skip_blanks(value);
+		activity->state = value[strspn(value, " \t")];
 	else
-		activity->switches += digits(&value, 10);
+		activity->switches += text_digits(&value, 10);
 }
 
 int process_switches(pid_t thread, char *state, uint64_t *switches)
@@ -192,8 +168,8 @@ static void use_owner(int key, const char *value, void *out)
 	uid_t *ids = out;
 
 	(void)key;
-	ids[0] = (uid_t)digits(&value, 10);
-	ids[1] = (uid_t)digits(&value, 10);
+	ids[0] = (uid_t)text_digits(&value, 10);
+	ids[1] = (uid_t)text_digits(&value, 10);
 }
 
 int process_owner(pid_t pid, uid_t *real, uid_t *effective)

@@ -153,6 +153,24 @@ void text_ms(struct text *t, int ms)
 	}
 }
 
+uint64_t text_digits(const char **s, unsigned base)
+{
+	uint64_t n = 0;
+
+	for (*s += strspn(*s, " \t");; (*s)++) {
+		const unsigned c = (unsigned char)**s, letter = c | ('a' ^ 'A');
+		unsigned digit = 16;
+
+		if (c >= '0' && c <= '9')
+			digit = c - '0';
+		else if (letter >= 'a' && letter <= 'f')
+			digit = letter - 'a' + 10;
+		if (digit >= base)
+			return n;
+		n = n * base + digit;
+	}
+}
+
 int text_is(const char *s, const char *name, size_t len)
 {
 	return strncmp(s, name, len) == 0 && s[len] == '\0';

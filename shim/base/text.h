@@ -5,6 +5,7 @@
 #define TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* A text under construction in somebody's buffer; always terminated. */
@@ -41,6 +42,10 @@ const char *text_quoted(char buf[TEXT_SHOWN], const char *s);
 /* Reads a decimal number that is the whole of s, no sign, no blanks, no
  * overflow, within [min, max]. Returns 0, or -1 and leaves *out alone. */
 int text_number(const char *s, long long min, long long max, long long *out);
+
+/* Reads the digits, of base 10 or 16, that follow on blanks at *s, and moves *s
+ * behind them; 0 when there are none. */
+uint64_t text_digits(const char **s, unsigned base);
 
 /* Reads seconds, "10", "0.5" or ".5", up to 1000000, as milliseconds: a part
  * of one counts as one, for 0.0001 is not "at once". Returns 0, or -1 and

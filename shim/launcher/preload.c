@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "launcher/preload.h"
 
+#include "base/scan.h"
 #include "base/sys.h"
 #include "base/text.h"
 
@@ -10,31 +11,75 @@
 #include <link.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 static const char separators[] = " :\t\n\v\f\r";
 
-struct search {
-	const char *name;
-};
+/* ---- the file that we are. dladdr lives in libdl up to glibc 2.33, and it
+ * and dl_iterate_phdr may be somebody else's: the loader's list is read, as
+ * debuggers do, and where that is not to be found /proc. */
 
-/* dladdr would do it, but lives in libdl up to glibc 2.33; /proc/self/maps
- * would too, but needs /proc. */
-static int holds_us(struct dl_phdr_info *object, size_t size, void *found)
+extern ElfW(Dyn) _DYNAMIC[] __attribute__((weak, visibility("hidden"))); /* static: none */
+
+/* The program's dynamic section, or NULL: it has none, or an explicit musl
+ * loader is what the kernel has executed. */
+static const ElfW(Dyn) * dynamic(void)
 {
-	const uintptr_t here = (uintptr_t)&separators;
+	const ElfW(Phdr) *header = (const void *)getauxval(AT_PHDR); /* NOLINT: an address */
+	const ElfW(Phdr) *found = NULL, *itself = NULL;
 
-	(void)size;
-	for (int i = 0; i < object->dlpi_phnum; i++) {
-		const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
-		ElfW(Addr) start = object->dlpi_addr + segment->p_vaddr;
+	for (unsigned long i = 0; header != NULL && i < getauxval(AT_PHNUM); i++)
+		if (header[i].p_type == PT_PHDR)
+			itself = &header[i];
+		else if (header[i].p_type == PT_DYNAMIC)
+			found = &header[i];
+	if (found == NULL || itself == NULL)
+		return NULL;
+	return (const void *)((const char *)header - itself->p_vaddr + found->p_vaddr);
+}
 
-		if (segment->p_type == PT_LOAD && here >= start &&
-		    here - start < segment->p_memsz) {
-			((struct search *)found)->name = object->dlpi_name;
-			return 1;
-		}
+/* The name that the loader has for us, or NULL. */
+static const char *loaded_as(void)
+{
+	const ElfW(Dyn) *entry = dynamic();
+	const struct r_debug *debug;
+
+	while (entry != NULL && entry->d_tag != DT_NULL && entry->d_tag != DT_DEBUG)
+		entry++;
+	if (entry == NULL || entry->d_tag != DT_DEBUG)
+		return NULL;
+	debug = (const void *)entry->d_un.d_ptr; /* NOLINT: an address */
+	for (const struct link_map *l = debug != NULL ? debug->r_map : NULL; l != NULL;
+	     l = l->l_next)
+		if (l->l_ld == _DYNAMIC)
+			return l->l_name;
+	return NULL;
+}
+
+/* "START-END rwxp OFFSET DEVICE INODE   PATH", of the lines the one that we lie
+ * in. Returns 0, or -errno. */
+static int mapped_as(char *path, size_t size)
+{
+	struct scan maps;
+	int r = scan_open(&maps, "/proc/self/maps");
+	const char *line;
+
+	if (r < 0)
+		return r;
+	for (r = -ENOENT; r == -ENOENT && (line = scan_line(&maps)) != NULL;) {
+		uintptr_t start = (uintptr_t)text_digits(&line, 16);
+		uintptr_t end = *line++ == '-' ? (uintptr_t)text_digits(&line, 16) : 0;
+		struct text t;
+
+		if ((uintptr_t)_DYNAMIC < start || (uintptr_t)_DYNAMIC >= end ||
+		    strchr(line, '/') == NULL)
+			continue;
+		text_begin(&t, path, size);
+		text_str(&t, strchr(line, '/'));
+		r = t.cut ? -ENAMETOOLONG : 0;
 	}
-	return 0;
+	scan_close(&maps);
+	return r;
 }
 
 /* Returns 0, or -errno. */
@@ -57,12 +102,13 @@ static int absolute(char *path, size_t size, const char *name)
 
 int preload_find(char *path, size_t size, struct failure *why)
 {
-	struct search found = { NULL };
-	int r = -ENOENT;
+	const char *name = loaded_as();
+	int r;
 
-	(void)dl_iterate_phdr(holds_us, &found);
-	if (found.name != NULL && *found.name != '\0')
-		r = absolute(path, size, found.name);
+	if (name != NULL && *name != '\0')
+		r = absolute(path, size, name);
+	else
+		r = mapped_as(path, size);
 	if (r < 0)
 		return failure_set(why, STATUS_OSERR, -r, "unable to find this library");
 	if (!preload_usable(path))
