@@ -78,7 +78,15 @@ static int take(struct walk *w, char name[NAME_MAX + 1])
 	return slashes == 0;
 }
 
-/* Puts the text of the link name before rest. */
+/* "pipe:[4711]", "socket:[4712]" */
+static int is_pipe(const char *text, ssize_t len)
+{
+	return len > 0 && text[0] != '/' && memchr(text, '/', (size_t)len) == NULL &&
+	       text[len - 1] == ']';
+}
+
+/* Puts the text of the link name before rest. Returns 0; 1 when there is
+ * nothing to follow (path_is_pipe); or -errno. */
 static int follow(struct walk *w, const char *name, const struct sys_stat *link)
 {
 	char joined[PATH_MAX];
@@ -95,6 +103,8 @@ static int follow(struct walk *w, const char *name, const struct sys_stat *link)
 	n = sys_readlinkat(w->dir, name, joined, sizeof joined);
 	if (n < 0)
 		return (int)n;
+	if (w->rest[0] == '\0' && is_pipe(joined, n))
+		return 1;
 	t.at += n < (ssize_t)sizeof joined ? n : (ssize_t)sizeof joined - 1;
 	if (w->rest[0] != '\0') {
 		text_str(&t, "/");
@@ -129,7 +139,7 @@ static int walk(struct walk *w, char base[NAME_MAX + 1])
 		else if (r == 0)
 			r = enter(w, sys_openat(w->dir, base, DIRECTORY | O_NOFOLLOW, 0));
 	}
-	return r;
+	return r < 0 ? r : 0;
 }
 
 static int walk_from_here(const char *path, char base[NAME_MAX + 1])
@@ -191,6 +201,30 @@ int path_resolve(const char *path, char base[NAME_MAX + 1])
 		return dir;
 	sys_close(dir);
 	return -ENAMETOOLONG;
+}
+
+int path_directory(const char *path)
+{
+	char base[NAME_MAX + 1];
+	int parent, dir = sys_openat2(AT_FDCWD, path, DIRECTORY, 0, NO_SYMLINKS);
+
+	if (dir >= 0)
+		return dir;
+	parent = walk_from_here(path, base);
+	if (parent < 0)
+		return parent;
+	dir = sys_openat(parent, *base != '\0' ? base : ".", DIRECTORY | O_NOFOLLOW, 0);
+	sys_close(parent);
+	return dir;
+}
+
+int path_is_pipe(int dir, const char *base)
+{
+	char text[64];
+	struct sys_stat st;
+
+	return sys_fstat(dir, &st) == 0 && is_ours(st.uid) && !others_write(&st) &&
+	       is_pipe(text, sys_readlinkat(dir, base, text, sizeof text));
 }
 
 int path_open(const char *path, int flags)

@@ -25,6 +25,13 @@ int path_parent(const char *path, const char **base);
  * so that base, which need not exist, is no link. */
 int path_resolve(const char *path, char base[NAME_MAX + 1]);
 
+/* The directory path itself, open with O_PATH, close on exec; or -errno. */
+int path_directory(const char *path);
+
+/* path_resolve() stops at a link of /proc/PID/fd that stands for a pipe or
+ * socket, for its text is no path. Is base one, of a process of ours? */
+int path_is_pipe(int dir, const char *base);
+
 /* Opens path (path_resolve), which must be there: without O_CREAT. Returns a
  * descriptor, or -errno (-PATH_PLANTED: see path_planted). */
 int path_open(const char *path, int flags);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/apply.h"
 
+#include "base/path.h"
+#include "spawn/become.h"
 #include "spawn/credentials.h"
 #include "wire/channel.h"
 
@@ -14,10 +16,29 @@
 			(void)channel_step(fd, (const char *const[]){ __VA_ARGS__, NULL });        \
 	} while (0)
 
-static int enter_root(const char *path, struct failure *why)
+/* Root's chroot for another user: a link of his on the way could make his own
+ * directory the root, or one that is closed to him. */
+static int change_root(const char *path, int judged)
 {
-	int r = sys_chroot(path);
+	int dir = judged ? path_directory(path) : 0, r = dir;
 
+	if (!judged)
+		return sys_chroot(path);
+	if (dir >= 0)
+		r = sys_fchdir(dir);
+	if (r == 0)
+		r = sys_chroot(".");
+	sys_close(dir);
+	return r;
+}
+
+static int enter_root(const char *path, int judged, struct failure *why)
+{
+	int r = change_root(path, judged);
+
+	if (r == -ELOOP)
+		return failure_set(why, STATUS_NOPERM, 0, "unable to chroot to ", path,
+		                   ": a symbolic link in a directory that others can write");
 	if (r == 0)
 		r = sys_chdir("/");
 	if (r == 0)
@@ -40,7 +61,7 @@ static int assume(const struct identity *identity, int threads, struct failure *
 {
 	int dumpable = sys_prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
 
-	if (identity_assume_late(identity, threads, why) < 0)
+	if (become_user_late(identity, threads, why) < 0)
 		return -1;
 	if (dumpable == 1)
 		(void)sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
@@ -63,20 +84,21 @@ int apply_plan(struct plan *plan, int fd, struct failure *why)
 	if (root != NULL) {
 		/* Inside, there may be no /proc. */
 		threads = plan->identity.wanted ? credentials_threads() : -1;
-		if (enter_root(root, why) < 0)
+		if (enter_root(root, plan->identity.wanted, why) < 0)
 			return -1;
 		STEP("entered root ", root);
-	}
-	if (workdir != NULL) {
-		if (enter_directory(workdir, why) < 0)
-			return -1;
-		STEP("entered directory ", workdir);
 	}
 	if (root != NULL && plan->identity.wanted) {
 		if (assume(&plan->identity, threads, why) < 0)
 			return -1;
 		sys_close(threads);
 		STEP("switched user");
+	}
+	/* By now with the daemon's own rights. */
+	if (workdir != NULL) {
+		if (enter_directory(workdir, why) < 0)
+			return -1;
+		STEP("entered directory ", workdir);
 	}
 	/* Its interpreter has yet to open it. */
 	r = script != NULL ? sys_access(script, R_OK) : 0;

@@ -4,6 +4,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "daemon/apply.h"
+#include "spawn/become.h"
 #include "wire/channel.h"
 
 #include <errno.h>
@@ -14,11 +15,11 @@ static int become(const struct copy *c, struct failure *why)
 {
 	int r;
 
-	if (identity_shed(&c->plan->identity, why) < 0)
+	if (become_shed(&c->plan->identity, why) < 0)
 		return -1;
 	if (c->identity == NULL || !c->identity->wanted)
 		return 0;
-	if (identity_assume(c->identity, why) < 0)
+	if (become_user(c->identity, why) < 0)
 		return -1;
 	if (c->plan->verbose)
 		(void)channel_step(c->channel, (const char *const[]){ "switched user", NULL });

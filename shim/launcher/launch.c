@@ -146,10 +146,10 @@ static void clean_up(struct launch *l)
 	if (l->claim.fd >= 0 && (l->claim.created || l->claim.written))
 		(void)claim_remove(&l->claim);
 	claim_end(&l->claim);
-	if (l->o->out.kind == TO_FILE)
-		output_discard(&l->out, l->o->out.arg);
-	if (l->o->err.kind == TO_FILE)
-		output_discard(&l->err, l->o->err.arg);
+	if (l->why.status == STATUS_TEMPFAIL)
+		return; /* the log may be that of the one that runs */
+	logfile_discard(&l->out.log, l->out.fd, l->o->logfile.arg);
+	logfile_discard(&l->err.log, l->err.fd, l->o->logfile.arg);
 }
 
 static void explain(struct launch *l)
@@ -160,7 +160,7 @@ static void explain(struct launch *l)
 	if (l->why.status != STATUS_UNAVAILABLE)
 		return;
 	if (l->o->err.kind == TO_FILE)
-		output_tail(&l->err, l->o->err.arg);
+		logfile_tail(&l->err.log);
 	else if (l->o->err.kind == TO_NULL)
 		report_line("its output went to /dev/null, DAEMONIZE_LOGFILE would keep it");
 }
@@ -170,8 +170,8 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 	struct launch state = {
 		.o = o,
 		.target = target,
-		.out = { .fd = -1 },
-		.err = { .fd = -1 },
+		.out = OUTPUT_NONE,
+		.err = OUTPUT_NONE,
 		.null = -1,
 		.claim = CLAIM_NONE,
 		.began = clock_us(),

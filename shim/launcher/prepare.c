@@ -3,6 +3,7 @@
 
 #include "base/sys.h"
 #include "base/text.h"
+#include "launcher/outputs.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,68 +12,6 @@
 int prepare_os_error(struct launch *l, int error, const char *what)
 {
 	return failure_set(&l->why, STATUS_OSERR, error, "unable to ", what);
-}
-
-static int same_destination(const struct destination *a, const struct destination *b)
-{
-	return a->kind == b->kind && strcmp(a->arg, b->arg) == 0 && a->kind != TO_INHERIT;
-}
-
-static int open_output(struct launch *l, struct output *output, const struct destination *to,
-                       int stream, const struct output_context *context)
-{
-	if (output_open(output, to, stream, context, &l->why) < 0)
-		return -1;
-	if (to->kind == TO_FILE)
-		LAUNCH_STEP(l, "opened log file ", to->arg);
-	else if (to->kind == TO_COMMAND)
-		LAUNCH_STEP(l, "started log command ", to->arg);
-	return 0;
-}
-
-/* For a log command: it works for the caller. So its shell gets neither the
- * daemon's environment file nor a home where the daemon's user may have left
- * something for it to execute. */
-static int caller_environ(struct launch *l, char *const *envp, char *const **out)
-{
-	struct environ_block caller;
-
-	if (l->o->out.kind != TO_COMMAND && l->o->err.kind != TO_COMMAND)
-		return 0;
-	if (environ_begin(&caller, envp, &l->why) < 0 ||
-	    daemonenv_caller(&caller, envp, l->target->library, &l->why) < 0)
-		return -1;
-	*out = caller.vars;
-	return 0;
-}
-
-static int open_outputs(struct launch *l, char *const *envp)
-{
-	struct output_context context = {
-		.mode = l->o->logfile_mode,
-		.uid = l->identity.wanted ? l->identity.uid : (uid_t)-1,
-		.gid = l->identity.wanted ? l->identity.gid : (gid_t)-1,
-		.name = l->o->name[0] != '\0' ? l->o->name : text_basename(l->target->program),
-	};
-
-	if (caller_environ(l, envp, &context.envp) < 0)
-		return -1;
-	l->null = sys_raise(sys_open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY, 0));
-	if (l->null < 0)
-		return prepare_os_error(l, -l->null, "open /dev/null");
-	if (l->o->own_log && sys_geteuid() != 0)
-		output_make_directory(l->o->logfile.arg);
-	if (l->o->out.kind == TO_NULL)
-		l->out = (struct output){ .fd = l->null };
-	else if (open_output(l, &l->out, &l->o->out, STDOUT_FILENO, &context) < 0)
-		return -1;
-	if (same_destination(&l->o->out, &l->o->err))
-		l->err = l->out;
-	else if (open_output(l, &l->err, &l->o->err, STDERR_FILENO, &context) < 0)
-		return -1;
-	l->ready.loggers[0] = l->out.logger;
-	l->ready.loggers[1] = l->err.logger;
-	return 0;
 }
 
 static int claim_pidfile(struct launch *l)
@@ -131,7 +70,7 @@ int prepare(struct launch *l, char *const *envp)
 	if (l->plan == NULL)
 		return prepare_os_error(l, ENOMEM, "allocate memory");
 	if (check_kept(l) < 0 || prepare_environ(l, envp) < 0 || claim_pidfile(l) < 0 ||
-	    open_outputs(l, envp) < 0 ||
+	    outputs_open(l, envp) < 0 ||
 	    ready_begin(&l->ready, l->identity.wanted ? l->identity.uid : sys_geteuid(), &l->why) <
 	            0)
 		return -1;
@@ -142,40 +81,6 @@ int prepare(struct launch *l, char *const *envp)
 	return daemonenv_finish(&l->target->memory,
 	                        l->ready.notify.fd >= 0 ? l->ready.notify.address : NULL,
 	                        l->target->library, l->mark, &l->why);
-}
-
-/* A log file is opened again where it is now, past a link that was followed
- * once (the handler follows none), and where a chroot lets it be seen. */
-static int pack_log(struct launch *l, const struct output *output, const struct destination *to,
-                    plan_string *at)
-{
-	char link[48], path[PATH_MAX], *inside = path;
-	size_t root = strlen(l->o->chroot);
-	struct text t;
-	ssize_t n;
-
-	if (to->kind != TO_FILE)
-		return 0;
-	text_begin(&t, link, sizeof link);
-	text_str(&t, "/proc/self/fd/");
-	text_num(&t, output->fd);
-	n = sys_readlinkat(AT_FDCWD, link, path, sizeof path - 1);
-	if (n > 0) {
-		path[n] = '\0';
-	} else {
-		text_begin(&t, path, sizeof path);
-		text_str(&t, to->arg);
-	}
-	while (root > 0 && l->o->chroot[root - 1] == '/')
-		root--;
-	if (root > 0) {
-		if (strncmp(path, l->o->chroot, root) != 0 || path[root] != '/')
-			return failure_set(&l->why, STATUS_CONFIG, 0, "unable to reopen ", path,
-			                   ": it is outside ", l->o->chroot);
-		inside = path + root;
-	}
-	return plan_pack(l->plan, at, inside) < 0 ? prepare_os_error(l, E2BIG, "pass on so much")
-	                                          : 0;
 }
 
 static int pack_plan(struct launch *l)
@@ -200,11 +105,7 @@ static int pack_plan(struct launch *l)
 	     plan_pack(plan, &plan->script, l->target->image.path) < 0) ||
 	    plan_pack_groups(plan) < 0)
 		return prepare_os_error(l, E2BIG, "pass on so much");
-	if (o->reopen == 0)
-		return 0;
-	if (pack_log(l, &l->out, &o->out, &plan->out) < 0)
-		return -1;
-	return pack_log(l, &l->err, &o->err, &plan->err);
+	return outputs_pack(l);
 }
 
 static void add_range(struct launch *l, unsigned first, unsigned last)

@@ -3,7 +3,6 @@
 
 #include "base/sys.h"
 #include "base/text.h"
-#include "spawn/credentials.h"
 #include "spawn/lookup.h"
 
 #include <errno.h>
@@ -190,104 +189,4 @@ int identity_resolve(struct identity *id, const char *user, const char *groups,
 	    id->gid == sys_getegid())
 		id->wanted = 0;
 	return groups != NULL ? find_groups(id, groups, b, why) : 0;
-}
-
-/* ---- in the copy */
-
-static int refused(struct failure *why, int error, const char *what)
-{
-	return failure_set(why, STATUS_NOPERM, error, "unable to ", what);
-}
-
-/* Every one of the ids, and none of them to be had back: with a capability
- * kept by securebits(7), root could be one system call away. */
-static int no_way_back(const struct identity *id, struct failure *why)
-{
-	uid_t users[3];
-	gid_t groups[3];
-	int kept, r = sys_getresuid(users);
-
-	if (r == 0)
-		r = sys_getresgid(groups);
-	if (r < 0)
-		return refused(why, -r, "read the user and group ids");
-	kept = sys_fsuid() != id->uid || sys_fsgid() != id->gid;
-	for (int i = 0; i < 3; i++)
-		kept |= users[i] != id->uid || groups[i] != id->gid;
-	if (kept)
-		return failure_set(why, STATUS_NOPERM, 0,
-		                   "unable to switch user: an id was kept by the kernel");
-	if (id->uid != 0 && sys_setresuid((uid_t)-1, 0, (uid_t)-1) == 0)
-		return failure_set(why, STATUS_NOPERM, 0,
-		                   "unable to switch user: there is a way back to root");
-	return 0;
-}
-
-/* libc's own, which switch all threads; for the calling thread alone where it
- * has none, or another library has put itself before it: what counts is seen
- * afterwards. */
-extern int setresuid(uid_t, uid_t, uid_t) __attribute__((weak));
-extern int setresgid(gid_t, gid_t, gid_t) __attribute__((weak));
-extern int setgroups(size_t, const gid_t *) __attribute__((weak));
-
-static int set_groups(const struct identity *id, int all)
-{
-	if (all && setgroups != NULL && setgroups(id->group_count, id->groups) == 0)
-		return 0;
-	return sys_setgroups(id->group_count, id->groups);
-}
-
-static int set_gid(gid_t gid, int all)
-{
-	if (all && setresgid != NULL && setresgid(gid, gid, gid) == 0)
-		return 0;
-	return sys_setresgid(gid, gid, gid);
-}
-
-static int set_uid(uid_t uid, int all)
-{
-	if (all && setresuid != NULL && setresuid(uid, uid, uid) == 0)
-		return 0;
-	return sys_setresuid(uid, uid, uid);
-}
-
-static int switch_ids(const struct identity *id, int all, struct failure *why)
-{
-	int r = id->set_groups ? set_groups(id, all) : 0;
-
-	if (r < 0)
-		return refused(why, -r, "set the supplementary groups");
-	r = set_gid(id->gid, all);
-	if (r < 0)
-		return refused(why, -r, "switch group");
-	r = set_uid(id->uid, all);
-	if (r < 0)
-		return refused(why, -r, "switch user");
-	return no_way_back(id, why);
-}
-
-int identity_shed(const struct identity *id, struct failure *why)
-{
-	int r = id->wanted ? credentials_shed() : 0;
-
-	return r < 0 ? refused(why, -r, "leave the caller's keyring and capabilities") : 0;
-}
-
-int identity_assume(const struct identity *id, struct failure *why)
-{
-	return id->wanted ? switch_ids(id, 0, why) : 0;
-}
-
-int identity_assume_late(const struct identity *id, int threads, struct failure *why)
-{
-	if (!id->wanted)
-		return 0;
-	if (credentials_alone())
-		return switch_ids(id, 0, why);
-	if (threads < 0)
-		return refused(why, -threads,
-		               "switch user: /proc/self/task, where its threads are");
-	if (switch_ids(id, 1, why) < 0)
-		return -1;
-	return credentials_verify(threads, id, why);
 }

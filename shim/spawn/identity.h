@@ -25,20 +25,4 @@ struct identity {
 int identity_resolve(struct identity *id, const char *user, const char *groups,
                      struct environ_block *b, struct failure *why);
 
-/* What the caller has handed down besides ids is given up (credentials.h),
- * if there is somebody to become. Before exec, in a process with one thread.
- * Returns 0, or -1 with *why, as those that follow; and then the process must
- * end. */
-int identity_shed(const struct identity *id, struct failure *why);
-
-/* Becomes it, for good: groups, then group, then user, then sees that there
- * is no way back. System calls only; for a process with one thread. */
-int identity_assume(const struct identity *id, struct failure *why);
-
-/* The same after exec, where a library may have started threads: with all of
- * them, and each is looked at. threads: of credentials_threads(), -errno where
- * there is no such list; then it is refused unless the kernel says that there
- * is but one. */
-int identity_assume_late(const struct identity *id, int threads, struct failure *why);
-
 #endif
