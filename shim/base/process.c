@@ -201,5 +201,6 @@ int process_ending(pid_t pid)
 {
 	struct process_stat stat;
 
-	return process_stat(pid, &stat) < 0 || stat.ending;
+	/* Without /proc that is no reason to think so. */
+	return process_stat(pid, &stat) < 0 ? sys_kill(pid, 0) == -ESRCH : stat.ending;
 }
