@@ -16,6 +16,7 @@
 #include "base/environ.h"
 #include "base/sys.h"
 #include "daemon/reborn.h"
+#include "daemon/scrub.h"
 #include "launcher/launch.h"
 #include "launcher/preload.h"
 #include "options/options.h"
@@ -32,8 +33,16 @@ __attribute__((noinline)) static void start_daemon(int argc, char **argv)
 	struct options options;
 	struct failure why;
 	char library[PATH_MAX];
-	int wrong;
+	int wrong, lost = preload_find(library, sizeof library, &why);
 
+	/* A launcher never comes to main. So the parent that has us, too, is still
+	 * at the constructors of its libraries, and one of these has started
+	 * this process before ours was called: neither it nor what it starts is
+	 * to be a daemon. */
+	if (lost == 0 && preload_is_in(sys_getppid(), library)) {
+		scrub_all(options_ours);
+		return;
+	}
 	launch_fill_std();
 	if (environ_begin(&target.memory, environ, &why) < 0) {
 		report_failure(&why);
@@ -43,7 +52,7 @@ __attribute__((noinline)) static void start_daemon(int argc, char **argv)
 	wrong = options_read(&options, environ);
 	if (options_finish(&options, &target.memory, environ) < 0 || wrong > 0)
 		sys_exit(STATUS_CONFIG);
-	if (preload_find(library, sizeof library, &why) < 0 ||
+	if (lost < 0 ||
 	    image_self(&target.image, &target.memory, options.argv0, argc, argv, &why) < 0) {
 		report_failure(&why);
 		sys_exit(why.status);

@@ -374,6 +374,45 @@ testAMuslProgramTakesTheSameLists() {
 	done
 }
 
+# --- children of constructors -------------------------------------------------
+
+# A library whose constructor runs a command and waits for it, and starts another
+# that stays: before ours is called, in the launcher and in the copy.
+t_helpers() {
+	cat >helpers.c <<-'END'
+		#include <stdlib.h>
+		__attribute__((constructor)) static void run(void)
+		{
+			(void)!system("env | grep -c DAEMONIZE >>seen; ls -l /proc/self/fd >>fds");
+			(void)!system("sleep 60 & echo $! >>stay");
+		}
+	END
+	cat >program.c <<-'END'
+		#include <unistd.h>
+		int main(void) { return (int)sleep(60); }
+	END
+	"${CC:-cc}" -shared -fPIC -o helpers.so helpers.c &&
+		"${CC:-cc}" -o program program.c -Wl,--no-as-needed "$PWD/helpers.so"
+}
+
+testAChildOfAConstructorIsNotTheDaemon() {
+	t_helpers || return
+	for launch in "$T_LAUNCH" "$T_DSTART --"; do
+		rm -f d.pid seen fds stay
+		# shellcheck disable=SC2086 # words
+		t_plain DAEMONIZE_PIDFILE=d.pid DAEMONIZE_READY=main -- $launch ./program
+		t_assert_started d.pid || return
+		assertEquals "$PWD/program" "$(readlink "/proc/$pid/exe")"
+		assertEquals 'what the last one saw of us' 0 "$(tail -n 1 seen)"
+		assertEquals '' "$(sed '1,/^total/d; s/.*-> //' fds | grep -E 'socket:|d\.pid')"
+		for helper in $(cat stay); do
+			assertTrue "its helper $helper of $(echo $(cat stay)) lives" "t_alive $helper"
+			t_track "$helper"
+		done
+		t_kill "$pid"
+	done
+}
+
 # --- the library itself -----------------------------------------------------
 
 testNoSymbolIsExported() {

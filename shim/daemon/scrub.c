@@ -19,16 +19,31 @@ static char **find(const char *key)
 	return NULL;
 }
 
+static void remove_at(char **var)
+{
+	memset(*var, 0, strlen(*var));
+	do
+		var[0] = var[1];
+	while (*++var != NULL);
+}
+
 void scrub_variable(const char *key)
 {
 	char **var;
 
-	while ((var = find(key)) != NULL) {
-		memset(*var, 0, strlen(*var));
-		do
-			var[0] = var[1];
-		while (*++var != NULL);
-	}
+	while ((var = find(key)) != NULL)
+		remove_at(var);
+}
+
+void scrub_all(int (*is_ours)(const char *assignment))
+{
+	char **var = environ;
+
+	while (var != NULL && *var != NULL)
+		if (is_ours(*var))
+			remove_at(var);
+		else
+			var++;
 }
 
 void scrub_preload(void)

@@ -6,6 +6,9 @@
 /* Removes key from environ, and its text from what /proc/PID/environ shows. */
 void scrub_variable(const char *key);
 
+/* The same for each variable of which is_ours says so. */
+void scrub_all(int (*is_ours)(const char *assignment));
+
 /* Cuts the last entry off LD_PRELOAD, where the launcher has put us. */
 void scrub_preload(void);
 

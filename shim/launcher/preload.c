@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "launcher/preload.h"
 
+#include "base/process.h"
 #include "base/scan.h"
 #include "base/sys.h"
 #include "base/text.h"
@@ -115,6 +116,22 @@ int preload_find(char *path, size_t size, struct failure *why)
 		return failure_set(why, STATUS_OSERR, 0, "unable to preload ", path,
 		                   ": LD_PRELOAD cannot hold a path with a space or colon");
 	return 0;
+}
+
+int preload_is_in(pid_t pid, const char *library)
+{
+	char path[PROCESS_PATH];
+	struct scan s;
+	char *line;
+	int found = 0;
+
+	process_path(path, pid, "maps");
+	if (scan_open(&s, path) < 0)
+		return 0;
+	while (!found && (line = scan_line(&s)) != NULL)
+		found = strcmp(text_basename(line), text_basename(library)) == 0;
+	scan_close(&s);
+	return found;
 }
 
 int preload_usable(const char *path)

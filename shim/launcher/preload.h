@@ -6,6 +6,8 @@
 
 #include "base/report.h"
 
+#include <sys/types.h>
+
 #include <stddef.h>
 
 /* The file that this code was loaded from, absolute. Returns 0, or -1 with
@@ -20,5 +22,8 @@ int preload_usable(const char *path);
  * file, nor of the same name, into out, which has room for all of list.
  * Separators stay as they were. */
 void preload_others(const char *list, const char *library, char *out);
+
+/* Is the library mapped into process pid? What cannot be seen is not. */
+int preload_is_in(pid_t pid, const char *library);
 
 #endif

@@ -143,6 +143,27 @@ static ssize_t peek(int fd, void *room, size_t size)
 	return channel_receive(fd, room, size, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
 }
 
+/* The channel that holds the message which mark speaks of, if pid is the mark's;
+ * or -1. */
+static int find(const char *mark, pid_t pid)
+{
+	unsigned char nonce[PLAN_NONCE];
+	char written[PLAN_MARK_SIZE];
+	int fd = read_fd(mark);
+	struct text t;
+
+	if (fd < 0 || peek(fd, nonce, sizeof nonce) < (ssize_t)sizeof(struct plan))
+		return -1;
+	write_mark(&t, written, fd, nonce);
+	text_num(&t, pid);
+	return strcmp(mark, written) == 0 ? fd : -1;
+}
+
+int plan_find(const char *mark)
+{
+	return find(mark, sys_getpid());
+}
+
 int plan_is_ancestors(const char *mark)
 {
 	const char *dot = strrchr(mark, '.');
@@ -155,21 +176,10 @@ int plan_is_ancestors(const char *mark)
 		return 0;
 	while (ancestor > 1 && ancestor != pid)
 		ancestor = process_stat(ancestor, &stat) == 0 ? stat.parent : 0;
-	return ancestor == pid;
-}
-
-int plan_find(const char *mark)
-{
-	unsigned char nonce[PLAN_NONCE];
-	char written[PLAN_MARK_SIZE];
-	int fd = read_fd(mark);
-	struct text t;
-
-	if (fd < 0 || peek(fd, nonce, sizeof nonce) < (ssize_t)sizeof(struct plan))
-		return -1;
-	write_mark(&t, written, fd, nonce);
-	text_num(&t, sys_getpid());
-	return strcmp(mark, written) == 0 ? fd : -1;
+	if (ancestor != pid)
+		return 0;
+	sys_close(find(mark, ancestor)); /* if the copy has not emptied it yet */
+	return 1;
 }
 
 static void take_rights(struct msghdr *message, struct pidfile *pidfile)

@@ -64,7 +64,8 @@ int plan_send(struct plan *plan, int fd, int copy_end, char *mark, char **pid_at
 int plan_find(const char *mark);
 
 /* Is mark that of a copy which this process descends from? Its libraries'
- * constructors may start programs before ours has run. */
+ * constructors may start programs before ours has run. If so closes what this
+ * process has inherited of the channel. */
 int plan_is_ancestors(const char *mark);
 
 /* Receives the plan from that channel into *plan, which has room bytes; a
