@@ -31,9 +31,10 @@ t_need_plain_build() {
 
 t_assert_none_caught() { assertEquals '' "$(sort caught | uniq -c)"; }
 
-# The daemon runs, and its end is ours as well.
+# A sigprobe runs, and its end is ours as well.
 t_assert_works() {
 	t_assert_started d.pid && t_assert_none_caught || return
+	t_wait_for 5 grep -q ready got || { fail 'not ready for signals'; return 1; }
 	kill "$pid"
 	t_assert_gone "$pid" && t_assert_absent d.pid && t_assert_none_caught
 }
@@ -66,27 +67,27 @@ testTheInterposerKnowsEveryFunctionThatWasOnceImported() {
 
 testBeforeUs() {
 	t_need_plain_build || return 0
-	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/sigprobe" got TERM
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/sigprobe" --pid-first got TERM
 	t_assert_works
 }
 
 testBehindUs() {
 	t_need_plain_build || return 0
 	t_plain DAEMONIZE_PIDFILE=d.pid "LD_PRELOAD=$T_LIB:$T_INTERPOSER" -- \
-		"$T_PROGRAMS/sigprobe" got TERM
+		"$T_PROGRAMS/sigprobe" --pid-first got TERM
 	t_assert_works
 }
 
 testByDstart() {
 	t_need_plain_build || return 0
-	t_dstart -p d.pid "$T_PROGRAMS/sigprobe" got TERM
+	t_dstart -p d.pid "$T_PROGRAMS/sigprobe" --pid-first got TERM
 	t_assert_works
 }
 
 testInAMuslProgram() {
 	t_need_plain_build || return 0
 	[ -x "$T_PROGRAMS/sigprobe-musl" ] || { t_skip 'needs musl-gcc'; return 0; }
-	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/sigprobe-musl" got TERM
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/sigprobe-musl" --pid-first got TERM
 	t_assert_works
 }
 
@@ -97,10 +98,10 @@ testWithEveryOption() {
 	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=d.log DAEMONIZE_REOPEN=USR1 \
 		DAEMONIZE_USER="$T_USER" DAEMONIZE_UMASK=027 DAEMONIZE_ENVFILE=env DAEMONIZE_WORKDIR=open \
 		DAEMONIZE_LINEBUF=1 DAEMONIZE_ARGV0=other DAEMONIZE_VERBOSE=1 DAEMONIZE_KEEP_FDS=all \
-		-- "$T_PROGRAMS/sigprobe" got TERM
+		-- "$T_PROGRAMS/sigprobe" --pid-first got TERM
 	t_assert_started d.pid && t_assert_none_caught || return
 	kill -USR1 "$pid"
-	t_wait_for 5 test -e open/got
+	t_wait_for 5 grep -q ready open/got
 	mv d.log old.log
 	kill -USR1 "$pid"
 	kill "$pid"
@@ -109,7 +110,7 @@ testWithEveryOption() {
 
 testWithEveryReadiness() {
 	t_need_plain_build || return 0
-	for ready in main listen alive=0.1; do
+	for ready in settled main listen alive=0.1; do
 		t_spawn DAEMONIZE_PIDFILE=d.pid "DAEMONIZE_READY=$ready" -- \
 			"$T_PROGRAMS/listener" tcp 0
 		t_assert_started d.pid && t_assert_none_caught || { echo "$ready"; return; }
@@ -122,7 +123,7 @@ testWithEveryReadiness() {
 
 testALogCommand() {
 	t_need_plain_build || return 0
-	t_spawn DAEMONIZE_PIDFILE=d.pid "DAEMONIZE_LOGFILE=|cat >log" -- "$T_PROGRAMS/sigprobe" got TERM
+	t_spawn DAEMONIZE_PIDFILE=d.pid "DAEMONIZE_LOGFILE=|cat >log" -- "$T_PROGRAMS/sigprobe" --pid-first got TERM
 	t_assert_works
 }
 
