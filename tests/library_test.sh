@@ -122,6 +122,40 @@ testItLoadsIntoAMuslProgram() {
 	t_need_plain_build || return 0
 	t_loads "$T_PROGRAMS/probe-musl" --stay info
 }
+
+# A program of the newest musl, which is far from 1.2.3: its clone(2), for one,
+# refuses what the library asks the kernel for.
+t_newest_musl() {
+	t_need musl-gcc || return 1
+	t_musl=$T_ROOT/build/newer/musl
+	"$T_ROOT/tests/newer" "${T_NEWER:-trixie}" musl "$t_musl" >newer.log 2>&1 ||
+		{ t_skip "needs a newer musl: $(tail -n 1 newer.log)"; return 1; }
+	for t_libc in "$t_musl"/usr/lib/*/libc.so "$t_musl"/lib/*/libc.so; do
+		[ ! -x "$t_libc" ] || break
+	done
+	(cd "$T_ROOT/tests/programs" && musl-gcc -D_GNU_SOURCE -o "$WORK/$1" \
+		-Wl,--dynamic-linker="$t_libc" "$1.c" args.c say.c stay.c) || { fail 'does not build'; return 1; }
+	"$t_libc" 2>&1 | grep Version
+}
+
+testItLoadsIntoAProgramOfTheNewestMusl() {
+	t_need_plain_build || return 0
+	t_newest_musl sigprobe || return 0
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=d.log DAEMONIZE_REOPEN=USR1 -- \
+		"$WORK/sigprobe" --pid-first got TERM
+	t_assert_started d.pid || return
+	t_wait_for 5 grep -q ready got
+	kill "$pid"
+	t_assert_gone "$pid" && t_assert_absent d.pid
+}
+
+testDstartStartsAProgramOfTheNewestMusl() {
+	t_need_plain_build || return 0
+	t_newest_musl sigprobe || return 0
+	t_dstart -p d.pid -l '|cat >log' -- "$WORK/sigprobe" --pid-first got TERM
+	t_assert_started d.pid
+}
+
 testItLoadsIntoAProgramAtAFixedAddress() { t_loads "$T_PROGRAMS/probe-nopie" --stay info; }
 testItLoadsIntoAShell() {
 	mkfifo fifo
