@@ -51,8 +51,11 @@ testReadyFromAShortLivedChild() {
 
 testReadyFromAShellScript() {
 	t_need socat || return 0
-	t_notify -- sh -c 'printf READY=1 |
-		socat -u STDIN "ABSTRACT-SENDTO:${NOTIFY_SOCKET#@}"; exec sleep 1000'
+	t_notify -- sh -c 'case $NOTIFY_SOCKET in
+		@*) to=ABSTRACT-SENDTO:${NOTIFY_SOCKET#@} ;;
+		*) to=UNIX-SENDTO:$NOTIFY_SOCKET ;;
+		esac
+		printf READY=1 | socat -u STDIN "$to"; exec sleep 1000'
 	t_assert_started d.pid
 }
 
@@ -250,6 +253,10 @@ t_addressed() {
 	t_track "$launcher"
 	t_wait_for 5 test -e address
 	address=$(cat address)
+	case $address in
+	@*) to=ABSTRACT-SENDTO:${address#@} ;;
+	*) to=UNIX-SENDTO:$address ;;
+	esac
 }
 
 t_wait_launcher() { rc=0; wait "$launcher" || rc=$?; }
@@ -259,7 +266,7 @@ testAMessageOfAnotherUserIsIgnored() {
 	t_need socat || return 0
 	t_addressed DAEMONIZE_TIMEOUT=0.7
 	# setsid: not of the daemon's session, and not of ours
-	printf READY=1 | t_as_user setsid socat -u STDIN "ABSTRACT-SENDTO:${address#@}"
+	printf READY=1 | t_as_user setsid socat -u STDIN "$to"
 	t_wait_launcher
 	t_assert_rc 69
 }
@@ -267,7 +274,7 @@ testAMessageOfAnotherUserIsIgnored() {
 testAMessageOfTheSameUserCounts() {
 	t_need socat || return 0
 	t_addressed DAEMONIZE_TIMEOUT=10
-	printf READY=1 | setsid socat -u STDIN "ABSTRACT-SENDTO:${address#@}"
+	printf READY=1 | setsid socat -u STDIN "$to"
 	t_wait_launcher
 	t_assert_started d.pid
 }
@@ -383,7 +390,7 @@ testTheSocketIsGoneAfterwards() {
 		while True:
 		    try:
 		        say(b"WATCHDOG=1")
-		    except ConnectionRefusedError:
+		    except (ConnectionRefusedError, FileNotFoundError):
 		        print("refused", flush=True)
 		        signal.pause()
 		    time.sleep(0.01)
@@ -399,6 +406,90 @@ testTheSocketLeavesNoFile() {
 	t_notify -- "$T_PROGRAMS/notifier" 0 READY=1
 	t_assert_started d.pid
 	assertEquals 'd.log d.pid err out' "$(find . -type f -o -type s | sed 's|./||' | sort | xargs)"
+	t_no_sockets
+}
+t_no_sockets() {
+	assertEquals '' "$(find /run / -maxdepth 1 -name '.daemonize-*' 2>/dev/null)"
+}
+
+# --- who can take its place -----------------------------------------------------------
+
+testNobodyElseCanTakeTheAddressOnceTheLauncherHasLeft() {
+	t_need_user && t_need "$T_PYTHON" || return 0
+	cat >script.txt <<-'END'
+		say(b"READY=1")
+		with open("a", "w") as f:
+		    f.write(os.environ["NOTIFY_SOCKET"])
+		os.rename("a", "address")
+		signal.pause()
+	END
+	t_python
+	t_assert_started d.pid
+	t_wait_for 5 test -e address
+	t_as_user "$T_PYTHON" -c 'import socket, sys
+address = sys.argv[1].replace("@", "\0", 1)
+try:
+    socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).bind(address)
+except OSError as e:
+    sys.exit(0)
+sys.exit("bound " + sys.argv[1])' "$(cat address)" 2>err || fail "$(cat err)"
+}
+
+testTheSocketIsTheUsersAlone() {
+	t_need_user || return 0
+	# shellcheck disable=SC2016 # expanded by the daemon
+	t_notify DAEMONIZE_USER=54321:54321 DAEMONIZE_TIMEOUT=1 -- \
+		sh -c 'stat -c "%u %a" "$NOTIFY_SOCKET"; exec sleep 60'
+	t_assert_rc 69
+	t_assert_has d.log '54321 600' && t_no_sockets
+}
+
+testTheSocketIsInsideTheNewRoot() {
+	t_need_user && t_need "$T_PYTHON" || return 0
+	mkdir root
+	cat >script.txt <<-'END'
+		print(os.environ["NOTIFY_SOCKET"], flush=True)
+		say(b"READY=1")
+		signal.pause()
+	END
+	t_python DAEMONIZE_CHROOT=/ DAEMONIZE_WORKDIR="$WORK" DAEMONIZE_USER="$T_USER"
+	t_assert_started d.pid
+	assertEquals '/.daemonize-' "$(cut -c 1-12 d.log)"
+	t_no_sockets
+}
+
+testWhereThereIsNoPlaceTheNameIsAbstract() {
+	t_need_user || return 0
+	mkdir -m 777 shared
+	chmod 777 . shared
+	T_WRAP=$T_AS_USER
+	# shellcheck disable=SC2016 # expanded by the daemon
+	t_notify DAEMONIZE_TIMEOUT=1 XDG_RUNTIME_DIR="$WORK/shared" -- \
+		sh -c 'echo "$NOTIFY_SOCKET"; exec sleep 60'
+	t_assert_rc 69
+	assertEquals '@' "$(cut -c 1 d.log)"
+}
+
+# --- floods ---------------------------------------------------------------------------
+
+# As many messages as it can send, with as many descriptors as go into one.
+testAFloodDoesNotSuspendTheTimeout() {
+	t_need_user && t_need "$T_PYTHON" || return 0
+	cat >script.txt <<-'END'
+		fds = [os.open("/dev/null", 0)] * 253
+		for _ in range(6):
+		    if os.fork() == 0:
+		        break
+		while True:
+		    say(b"STATUS=more", *fds)
+	END
+	began=$(date +%s)
+	T_LIMIT=20
+	t_python DAEMONIZE_TIMEOUT=1 DAEMONIZE_USER="$T_USER"
+	took=$(($(date +%s) - began))
+	t_assert_rc 69
+	assertTrue "$took s" "[ $took -le 8 ]"
+	t_no_sockets
 }
 
 . "${SHUNIT2:-shunit2}"

@@ -203,6 +203,11 @@ int sys_fchown(int fd, uid_t uid, gid_t gid)
 #endif
 }
 
+int sys_fchownat(int dirfd, const char *path, uid_t uid, gid_t gid, int flags)
+{
+	return (int)sys_call(SYS_fchownat, dirfd, path, uid, gid, flags);
+}
+
 int sys_mkdir(const char *path, mode_t mode)
 {
 	return (int)sys_call(SYS_mkdirat, AT_FDCWD, path, mode);

@@ -44,6 +44,7 @@ int sys_rewind(int fd); /* lseek to the beginning */
 int sys_truncate_to_nothing(int fd);
 int sys_fchmod(int fd, mode_t mode);
 int sys_fchown(int fd, uid_t uid, gid_t gid);
+int sys_fchownat(int dirfd, const char *path, uid_t uid, gid_t gid, int flags);
 int sys_mkdir(const char *path, mode_t mode);
 int sys_unlinkat(int dirfd, const char *path, int flags);
 int sys_renameat2(int olddir, const char *old, int newdir, const char *new, unsigned flags);

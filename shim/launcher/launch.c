@@ -195,9 +195,11 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 	if (prepare(l, envp) < 0 || start_daemon(l) < 0 || await_ready(l) < 0) {
 		explain(l);
 		clean_up(l);
+		notify_close(&l->ready.notify);
 		return l->why.status;
 	}
 	LAUNCH_STEP(l, "ready as pid ", text_decimal(number, l->ready.daemon));
+	notify_close(&l->ready.notify);
 	/* A program that has ended already has left its file to us. */
 	if (l->claim.written && process_ending(l->ready.daemon))
 		(void)claim_remove(&l->claim);

@@ -62,6 +62,21 @@ static int check_kept(struct launch *l)
 	return 0;
 }
 
+/* For the notification socket: one that the daemon can reach, in its root
+ * directory. */
+static void place_socket(struct launch *l, char *const *envp)
+{
+	struct notify *n = &l->ready.notify;
+
+	n->switched = l->identity.wanted;
+	n->shown = n->directory =
+		sys_geteuid() == 0 ? "/run" : environ_get(envp, "XDG_RUNTIME_DIR");
+	if (l->o->chroot[0] != '\0') {
+		n->directory = l->o->chroot;
+		n->shown = "";
+	}
+}
+
 int prepare(struct launch *l, char *const *envp)
 {
 	const struct options *o = l->o;
@@ -70,9 +85,11 @@ int prepare(struct launch *l, char *const *envp)
 	if (l->plan == NULL)
 		return prepare_os_error(l, ENOMEM, "allocate memory");
 	if (check_kept(l) < 0 || prepare_environ(l, envp) < 0 || claim_pidfile(l) < 0 ||
-	    outputs_open(l, envp) < 0 ||
-	    ready_begin(&l->ready, l->identity.wanted ? l->identity.uid : sys_geteuid(), &l->why) <
-	            0)
+	    outputs_open(l, envp) < 0)
+		return -1;
+	place_socket(l, envp);
+	if (ready_begin(&l->ready, l->identity.wanted ? l->identity.uid : sys_geteuid(), &l->why) <
+	    0)
 		return -1;
 	if (o->workdir[0] != '\0' && o->chroot[0] == '\0' &&
 	    image_anchor(&l->target->image, &l->target->memory, &l->why) < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ready/notify.h"
 
+#include "base/path.h"
 #include "base/sys.h"
 #include "base/text.h"
 
@@ -9,24 +10,91 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
+#include <time.h>
 
 #define MESSAGE_MAX 4096
 #define LINGER_MS 5
-#define FDS_MAX 253 /* SCM_MAX_FD of the kernel */
+#define GRND_NONBLOCK_ 1
+#define AT_ONCE 32 /* messages; then the clock, and the daemon, are looked at again */
 
-/* Has the socket say whom a message is from, and gets it an address. 0, or
- * -errno. */
-static int set_up(struct notify *n)
+#define OTHERS_WRITE (S_IWGRP | S_IWOTH)
+
+/* The directory, if nobody but root and the caller can make a name in it. A
+ * descriptor, or -errno. */
+static int open_directory(const char *path)
+{
+	struct sys_stat st;
+	int dir = path_directory(path);
+
+	if (dir < 0 || (sys_fstat(dir, &st) == 0 && (st.mode & OTHERS_WRITE) == 0 &&
+	                (st.uid == 0 || st.uid == sys_geteuid())))
+		return sys_raise(dir);
+	sys_close(dir);
+	return -EACCES;
+}
+
+/* A name that no other launcher has: it need not be secret. */
+static void choose_name(struct notify *n)
+{
+	unsigned char bytes[8] = { 0 };
+	int64_t now = sys_clock(CLOCK_MONOTONIC) ^ ((int64_t)sys_getpid() << 32);
+	struct text t;
+
+	memcpy(bytes, &now, sizeof bytes);
+	(void)sys_getrandom(bytes, sizeof bytes, GRND_NONBLOCK_);
+	text_begin(&t, n->address, sizeof n->address);
+	text_str(&t, n->shown);
+	text_str(&t, "/");
+	n->name = t.at;
+	text_str(&t, ".daemonize-");
+	for (unsigned i = 0; i < sizeof bytes; i++) {
+		text_mem(&t, &"0123456789abcdef"[bytes[i] >> 4], 1);
+		text_mem(&t, &"0123456789abcdef"[bytes[i] & 15], 1);
+	}
+	if (t.cut)
+		n->name = NULL;
+}
+
+/* Who may send is decided by the message's sender, but a daemon of another user
+ * is the only one to find the door open: others could fill the queue. One that
+ * begins as the caller may become anybody. */
+static int bind_file(struct notify *n)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	socklen_t len = offsetof(struct sockaddr_un, sun_path); /* let the kernel choose a name */
-	const int on = 1;
+	mode_t mask;
 	struct text t;
-	int r = sys_setsockopt(n->fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
+	int r;
 
-	if (r == 0)
-		r = sys_bind(n->fd, &address, len);
+	n->dir = n->directory != NULL ? open_directory(n->directory) : -ENOENT;
+	if (n->dir < 0)
+		return n->dir;
+	choose_name(n);
+	if (n->name == NULL)
+		return -ENAMETOOLONG;
+	text_begin(&t, address.sun_path, sizeof address.sun_path);
+	text_str(&t, "/proc/self/fd/");
+	text_num(&t, n->dir);
+	text_str(&t, "/");
+	text_str(&t, n->name);
+	mask = sys_umask(n->switched ? 0177 : 0111);
+	r = sys_bind(n->fd, &address, sizeof address);
+	(void)sys_umask(mask);
+	if (r == 0 && n->switched)
+		r = sys_fchownat(n->dir, n->name, n->uid, (gid_t)-1, AT_SYMLINK_NOFOLLOW);
+	if (r < 0)
+		notify_close(n);
+	return r;
+}
+
+/* The kernel chooses a free one. */
+static int bind_abstract(struct notify *n)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	socklen_t len = offsetof(struct sockaddr_un, sun_path);
+	struct text t;
+	int r = sys_bind(n->fd, &address, len);
+
+	n->name = NULL;
 	len = sizeof address;
 	if (r == 0)
 		r = sys_getsockname(n->fd, &address, &len);
@@ -40,18 +108,26 @@ static int set_up(struct notify *n)
 
 int notify_open(struct notify *n, uid_t uid)
 {
+	const int on = 1; /* has the socket say whom a message is from */
 	int r;
 
-	memset(n, 0, sizeof *n);
 	n->uid = uid;
 	n->fd = r = sys_raise(sys_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 	if (r >= 0)
-		r = set_up(n);
+		r = sys_setsockopt(n->fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
+	if (r == 0 && bind_file(n) < 0)
+		r = bind_abstract(n);
 	if (r < 0) {
 		sys_close(n->fd);
 		n->fd = -1;
 	}
 	return r;
+}
+
+void notify_close(const struct notify *n)
+{
+	if (n->name != NULL)
+		(void)sys_unlinkat(n->dir, n->name, 0);
 }
 
 static const char *value_of(const char *line, const char *key)
@@ -92,73 +168,47 @@ static void take(struct notify *n, char *text)
 	}
 }
 
-/* CMSG_NXTHDR, which in glibc calls a function that musl lacks. */
-static struct cmsghdr *following(const struct msghdr *message, struct cmsghdr *c)
-{
-	char *end = (char *)message->msg_control + message->msg_controllen;
-	char *next = (char *)c + CMSG_ALIGN(c->cmsg_len);
-
-	return next > end || (size_t)(end - next) < sizeof *c ? NULL : (void *)next;
-}
-
 /* A daemon that began as root may be somebody else by now. */
 static int counts(const struct notify *n, const struct ucred *sender)
 {
+	pid_t session = n->daemon > 0 ? sys_getsid(n->daemon) : -1;
+
 	return sender->uid == n->uid || sender->uid == 0 ||
-	       (n->daemon > 0 && sender->pid > 0 &&
-	        sys_getsid(sender->pid) == sys_getsid(n->daemon));
+	       (session > 0 && sender->pid > 0 && sys_getsid(sender->pid) == session);
 }
 
-/* Whether the sender counts; closes what came along. */
-static int credible(struct notify *n, struct msghdr *message)
-{
-	int good = 0;
-
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL; c = following(message, c)) {
-		if (c->cmsg_level != SOL_SOCKET)
-			continue;
-		if (c->cmsg_type == SCM_CREDENTIALS) {
-			struct ucred sender;
-
-			memcpy(&sender, CMSG_DATA(c), sizeof sender);
-			good = counts(n, &sender);
-		} else if (c->cmsg_type == SCM_RIGHTS) {
-			size_t bytes = (size_t)c->cmsg_len - CMSG_LEN(0);
-
-			n->brought = 1;
-			for (size_t at = 0; at + sizeof(int) <= bytes; at += sizeof(int)) {
-				int fd;
-
-				memcpy(&fd, CMSG_DATA(c) + at, sizeof fd);
-				sys_close(fd);
-			}
-		}
-	}
-	return good;
-}
-
+/* HAZARD: descriptors of the daemon's choice, which it could make hard to close.
+ * There is room for the sender only: the kernel leaves out, and closes, what
+ * does not fit, and says so. */
 void notify_read(struct notify *n)
 {
 	char text[MESSAGE_MAX + 1];
 	union {
-		struct cmsghdr align;
-		char room[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(FDS_MAX * sizeof(int))];
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(struct ucred))];
 	} control;
 
-	for (;;) {
+	for (int read = 0; read < AT_ONCE; read++) {
 		struct iovec part = { .iov_base = text, .iov_len = MESSAGE_MAX };
 		struct msghdr message = { .msg_iov = &part,
 			                  .msg_iovlen = 1,
 			                  .msg_control = &control,
 			                  .msg_controllen = sizeof control };
+		struct ucred sender;
 		ssize_t len = sys_recvmsg(n->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
 		if (len == -EINTR)
 			continue;
 		if (len < 0)
 			return;
+		n->brought |= (message.msg_flags & MSG_CTRUNC) != 0;
+		if (message.msg_controllen < CMSG_LEN(sizeof sender) ||
+		    control.head.cmsg_level != SOL_SOCKET ||
+		    control.head.cmsg_type != SCM_CREDENTIALS)
+			continue;
+		memcpy(&sender, CMSG_DATA(&control.head), sizeof sender);
 		text[len] = '\0';
-		if (credible(n, &message) && (message.msg_flags & MSG_TRUNC) == 0)
+		if (counts(n, &sender) && (message.msg_flags & MSG_TRUNC) == 0)
 			take(n, text);
 	}
 }

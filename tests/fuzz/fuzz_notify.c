@@ -12,7 +12,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	struct notify n;
+	struct notify n = { .fd = -1 };
 	socklen_t len;
 	int fd = socket(AF_UNIX, SOCK_DGRAM, 0), sent = 0;
 
