@@ -131,8 +131,13 @@ deps:
 deps-bench:
 	@tests/deps bench
 
+# What deps has installed a moment ago is looked for anew: hence a make of its own.
 check: all tests-programs tests-unit
+	@$(MAKE) -s all tests-programs tests-unit tests-faults tests-races
 	T_BUILT=1 tests/run
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
 
 # The same tests on instrumented code: ASan wants to be the first library.
 ASAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
