@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Names in parentheses: C23's <string.h> has generic macros of these. */
+
 void *memcpy(void *restrict to, const void *restrict from, size_t len)
 {
 	unsigned char *t = to;
@@ -52,7 +54,7 @@ int memcmp(const void *a, const void *b, size_t len)
 	return 0;
 }
 
-void *memchr(const void *in, int byte, size_t len)
+void *(memchr)(const void *in, int byte, size_t len)
 {
 	for (const unsigned char *s = in; len > 0; len--, s++)
 		if (*s == (unsigned char)byte)
@@ -82,7 +84,7 @@ int strcmp(const char *a, const char *b)
 	return strncmp(a, b, (size_t)-1);
 }
 
-char *strchr(const char *s, int byte)
+char *(strchr)(const char *s, int byte)
 {
 	for (;; s++) {
 		if (*s == (char)byte)
@@ -92,7 +94,7 @@ char *strchr(const char *s, int byte)
 	}
 }
 
-char *strrchr(const char *s, int byte)
+char *(strrchr)(const char *s, int byte)
 {
 	const char *found = NULL;
 
