@@ -162,6 +162,7 @@ testANameThatOnlyBeginsLikeOursIsNotOurs() {
 testASecondStartSaysWhoRuns() {
 	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" --stay info
 	t_assert_started d.pid || return
+	t_wait_for 5 test -s info
 	t_refused 75 "already running as pid $pid ($WORK/d.pid)" \
 		DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=second.log -- "$T_PROGRAMS/probe" ran
 	t_assert_absent ran
@@ -173,6 +174,7 @@ testASecondStartIsSeenThroughAnyPath() {
 	ln -s . here
 	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" --stay info
 	t_assert_started d.pid || return
+	t_wait_for 5 test -s info
 	ln d.pid hard.pid
 	for path in ./d.pid sub/../d.pid here/d.pid hard.pid; do
 		t_refused 75 "already running as pid $pid" "DAEMONIZE_PIDFILE=$path" -- \
