@@ -180,6 +180,21 @@ testItLoadsIntoAGoProgramWithoutLibc() {
 	t_assert_has ignored 0000000000000000
 }
 
+# A limit on the stack that the program itself is content with.
+testASmallStackIsEnough() {
+	t_need_plain_build || return 0
+	for limit in 128 64; do
+		printf '#!/bin/sh\nulimit -s %s && exec "$@"\n' $limit >small
+		chmod 755 small
+		T_WRAP=./small
+		t_spawn "DAEMONIZE_PIDFILE=d$limit.pid" DAEMONIZE_LOGFILE=d.log -- \
+			"$T_PROGRAMS/sigprobe" got TERM
+		t_assert_started d$limit.pid || { echo "$limit KiB"; return; }
+	done
+	t_dstart -p d.pid -l d.log -- "$T_PROGRAMS/sigprobe" got TERM
+	t_assert_started d.pid
+}
+
 # --- what is in the daemon -------------------------------------------------------------
 
 # Private and written to, in KiB, of the library's mappings; and how many they

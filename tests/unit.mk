@@ -9,13 +9,14 @@ unit-dir := build/tests
 UNIT_STD := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 \
 	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Ishim -Itools/dstart
 
-unit-names := envfile listen precheck
+unit-names := detach envfile listen precheck
 # All of the base but what libc has, too.
 unit-base := $(filter-out shim/base/string.c,$(wildcard shim/base/*.c))
 
 .PHONY: tests-unit
 tests-unit: $(addprefix $(unit-dir)/unit-,$(unit-names))
 
+$(unit-dir)/unit-detach: shim/spawn/detach.c
 $(unit-dir)/unit-envfile: shim/launcher/envfile.c
 $(unit-dir)/unit-listen: $(addprefix shim/ready/,listen.c family.c sockdiag.c sockets.c) \
 	shim/options/values.c

@@ -27,6 +27,7 @@ t_verdict() {
 	assertEquals "$2: $(cat out)" "$1" "$(sed 's/:.*//' out)"
 }
 
+testDetach() { t_unit detach; }
 testEnvfile() { t_unit envfile; }
 testListen() { t_unit listen; }
 testPrecheck() { t_unit precheck; }

@@ -353,6 +353,13 @@ void *sys_allocate(size_t size)
 	return is_error(r) ? NULL : (void *)r; /* NOLINT: an address */
 }
 
+void *sys_allocate_shared(size_t size)
+{
+	long r = map(size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1);
+
+	return is_error(r) ? NULL : (void *)r; /* NOLINT: an address */
+}
+
 /* Large enough for a page of any size, and touched only where it is used. */
 enum { GUARD = 65536, STACK = 65536 };
 

@@ -113,6 +113,9 @@ int sys_lock_holder(int fd, int type, pid_t *holder);
 /* Anonymous private memory of size bytes, zeroed; NULL: there is none. */
 void *sys_allocate(size_t size);
 
+/* The same, but a child sees what its parent writes there, and the other way. */
+void *sys_allocate_shared(size_t size);
+
 /* A stack for sys_clone, with a page that cannot be written to below it:
  * returns its end, or NULL. It is to be freed once the child has memory of its
  * own; NULL is ignored. */

@@ -6,7 +6,6 @@
 #include "wire/channel.h"
 
 #include <limits.h>
-#include <signal.h>
 
 /* Describes that there was no answer. */
 static int missing(struct launch *l, const struct detach *d, int is_late)
@@ -58,7 +57,7 @@ int hear_copy(struct launch *l, int channel, const struct detach *d)
 			return failed ? -1 : missing(l, d, d->timed_out);
 		case NOTE_NONE:
 			/* silent, and alive: its end of the channel is open */
-			(void)sys_kill(d->pid, SIGKILL);
+			detach_kill(d);
 			return failed ? -1 : missing(l, d, 1);
 		default:
 			break;

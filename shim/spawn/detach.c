@@ -9,21 +9,19 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#define STACK 32768
 #define EXIT_MS 1000
 
-/* Two stacks, and what runs on them. */
+/* In memory that all three see. */
 struct chain {
-	struct detach *d;
-	volatile pid_t shared; /* not 0 while the copy runs in our memory */
-	_Alignas(16) char middle[STACK];
-	_Alignas(16) char copy[STACK];
+	struct detach d;
+	void *middle_stack, *copy_stack;
 };
 
 static int run_copy(void *arg)
 {
-	struct detach *d = ((struct chain *)arg)->d;
+	struct detach *d = &((struct chain *)arg)->d;
 
+	d->pid = sys_getpid();
 	d->body(d->arg);
 	sys_exit(127); /* not reached */
 }
@@ -52,25 +50,18 @@ static int at_end(int fd)
 	return n == 0;
 }
 
+/* The launcher sees to it that this comes to an end. */
 static void watch(struct detach *d)
 {
 	struct pollfd spoken = { .fd = d->heard_fd, .events = POLLIN };
-	int n;
 
-	do
-		n = sys_poll(&spoken, 1, d->timeout_ms);
-	while (n == -EINTR);
-	if (n == 0) {
-		d->timed_out = 1;
-		(void)sys_kill(d->pid, SIGKILL);
-		collect(d);
-		return;
-	}
+	while (sys_poll(&spoken, 1, -1) == -EINTR)
+		;
 	if (at_end(d->heard_fd))
 		collect(d);
 }
 
-static void close_given(struct detach *d)
+static void close_given(const struct detach *d)
 {
 	for (int i = 0; i < 2; i++)
 		if (d->close_in_launcher[i] != NULL && *d->close_in_launcher[i] >= 0) {
@@ -79,17 +70,23 @@ static void close_given(struct detach *d)
 		}
 }
 
+/* As sys_clone, and again without what an emulator refuses. */
+static int start(int (*function)(void *), void *stack, unsigned long flags, struct chain *c,
+                 int *pidfd)
+{
+	long r = sys_clone(function, stack, flags | CLONE_PIDFD | SIGCHLD, c, pidfd, NULL);
+
+	if (r == -EINVAL)
+		r = sys_clone(function, stack, SIGCHLD, c, NULL, NULL);
+	return (int)r;
+}
+
 /* The middle leaves the caller's session, and starts the copy. 0, or -errno. */
 static int start_copy(struct chain *c)
 {
-	struct detach *d = c->d;
-	unsigned long flags = SIGCHLD | CLONE_PARENT_SETTID;
+	struct detach *d = &c->d;
 	int r;
 
-	if (!d->own_memory) {
-		flags |= CLONE_VM | CLONE_VFORK | CLONE_CHILD_CLEARTID;
-		c->shared = 1; /* the kernel makes it 0 */
-	}
 	/* If the launcher is killed while it waits for us, nobody would hold
 	 * its end of the channel: the copy finds that and ends itself. */
 	r = sys_prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -97,15 +94,18 @@ static int start_copy(struct chain *c)
 		r = -ESRCH;
 	if (r == 0)
 		r = sys_setsid();
-	if (r >= 0)
-		r = (int)sys_clone(run_copy, c->copy + STACK, flags, c, &d->pid,
-		                   (pid_t *)&c->shared);
-	return r < 0 ? r : 0;
+	if (r < 0)
+		return r;
+	r = start(run_copy, c->copy_stack, d->own_memory ? 0 : CLONE_VM | CLONE_VFORK, c,
+	          &d->pidfd);
+	if (r > 0)
+		d->pid = r;
+	return r;
 }
 
 static int run_middle(void *arg)
 {
-	struct detach *d = ((struct chain *)arg)->d;
+	struct detach *d = &((struct chain *)arg)->d;
 	int r = start_copy(arg);
 
 	if (r < 0) {
@@ -118,28 +118,67 @@ static int run_middle(void *arg)
 	sys_exit(0);
 }
 
+void detach_kill(const struct detach *d)
+{
+	if (d->pidfd >= 0 && sys_pidfd_signal(d->pidfd, SIGKILL) != -ENOSYS)
+		return;
+	if (d->pid > 0)
+		(void)sys_kill(d->pid, SIGKILL);
+}
+
+/* Waits for the middle, which waits for the copy. A copy that its new user has
+ * stopped would let it wait for ever. */
+static void await_middle(struct detach *d, pid_t middle, int pidfd)
+{
+	struct pollfd end = { .fd = pidfd, .events = POLLIN };
+	int n = 1;
+
+	if (pidfd >= 0 && d->timeout_ms > 0)
+		do
+			n = sys_poll(&end, 1, d->timeout_ms);
+		while (n == -EINTR);
+	if (n == 0) {
+		d->timed_out = 1;
+		detach_kill(d);
+		if (sys_poll(&end, 1, 2 * EXIT_MS) == 0)
+			(void)sys_pidfd_signal(pidfd, SIGKILL);
+	}
+	sys_close(pidfd);
+	(void)sys_waitpid(middle, NULL, 0);
+}
+
+/* The stacks are left where they are: a copy whose parent was killed may still
+ * run on one. */
+static int prepare(struct chain **c)
+{
+	*c = sys_allocate_shared(sizeof **c);
+	if (*c == NULL)
+		return -ENOMEM;
+	(*c)->middle_stack = sys_stack_new();
+	(*c)->copy_stack = sys_stack_new();
+	return (*c)->middle_stack == NULL || (*c)->copy_stack == NULL ? -ENOMEM : 0;
+}
+
 int detach_start(struct detach *d)
 {
-	struct chain c; /* not zeroed: that would touch each page of the stacks */
+	struct chain *c;
+	int pidfd = -1, r = prepare(&c);
 	pid_t middle;
 
-	c.d = d;
-	c.shared = 0;
+	if (r < 0)
+		return r;
 	d->pid = 0;
+	d->pidfd = -1;
 	d->error = d->ended = d->timed_out = 0;
 	d->launcher = sys_getpid();
-	middle = (pid_t)sys_clone(run_middle, c.middle + STACK,
-	                          CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &c, NULL, NULL);
+	c->d = *d;
+	middle = start(run_middle, c->middle_stack, CLONE_VM | CLONE_FILES, c, &pidfd);
 	if (middle < 0)
 		return middle;
-	(void)sys_waitpid(middle, NULL, 0);
-	/* Even if somebody has killed the middle the copy speaks for itself;
-	 * but until it has executed it runs on our stack. */
-	while (d->pid > 0 && c.shared != 0)
-		(void)sys_poll(NULL, 0, 1);
-	if (d->pid > 0) {
-		close_given(d);
+	await_middle(&c->d, middle, pidfd);
+	*d = c->d;
+	close_given(d);
+	if (d->pid > 0)
 		return 0;
-	}
 	return d->error != 0 ? -d->error : -EINTR;
 }
