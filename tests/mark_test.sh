@@ -405,10 +405,10 @@ testAChildOfAConstructorIsNotTheDaemon() {
 		assertEquals "$PWD/program" "$(readlink "/proc/$pid/exe")"
 		assertEquals 'what the last one saw of us' 0 "$(tail -n 1 seen)"
 		assertEquals '' "$(sed '1,/^total/d; s/.*-> //' fds | grep -E 'socket:|d\.pid')"
-		for helper in $(cat stay); do
-			assertTrue "its helper $helper of $(echo $(cat stay)) lives" "t_alive $helper"
+		while read -r helper; do
+			assertTrue "its helper $helper lives" "t_alive $helper"
 			t_track "$helper"
-		done
+		done <stay
 		t_kill "$pid"
 	done
 }

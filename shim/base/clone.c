@@ -44,15 +44,13 @@ static void *prepare_stack(void *end, int (*function)(void *), void *argument)
 	return top;
 }
 
-long sys_clone(int (*function)(void *), void *stack_end, unsigned long flags, void *argument,
-               pid_t *parent_tid, pid_t *child_tid)
-{
-	void *stack = prepare_stack(stack_end, function, argument);
-	long result;
-
+/* The system call, and in the child the way from it to the function. */
 #if defined __x86_64__
+static long enter(unsigned long flags, void *stack, pid_t *parent_tid, pid_t *child_tid)
+{
 	register pid_t *r10 __asm__("r10") = child_tid;
 	register long r8 __asm__("r8") = 0;
+	long result;
 
 	__asm__ volatile("syscall\n\t"
 	                 "test %%rax, %%rax\n\t"
@@ -67,7 +65,13 @@ long sys_clone(int (*function)(void *), void *stack_end, unsigned long flags, vo
 	                 : "a"((long)SYS_clone), "D"(flags), "S"(stack), "d"(parent_tid), "r"(r10),
 	                   "r"(r8)
 	                 : "rcx", "r11", "memory", "cc");
+	return result;
+}
 #elif defined __i386__
+static long enter(unsigned long flags, void *stack, pid_t *parent_tid, pid_t *child_tid)
+{
+	long result;
+
 	__asm__ volatile("int $0x80\n\t"
 	                 "testl %%eax, %%eax\n\t"
 	                 "jnz 1f\n\t"
@@ -80,7 +84,11 @@ long sys_clone(int (*function)(void *), void *stack_end, unsigned long flags, vo
 	                 : "a"(SYS_clone), "b"(flags), "c"(stack), "d"(parent_tid), "S"(0),
 	                   "D"(child_tid)
 	                 : "memory", "cc");
+	return result;
+}
 #elif defined __aarch64__
+static long enter(unsigned long flags, void *stack, pid_t *parent_tid, pid_t *child_tid)
+{
 	register long x8 __asm__("x8") = SYS_clone;
 	register unsigned long x0 __asm__("x0") = flags;
 	register void *x1 __asm__("x1") = stack;
@@ -98,8 +106,11 @@ long sys_clone(int (*function)(void *), void *stack_end, unsigned long flags, vo
 	                 : "+r"(x0)
 	                 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4)
 	                 : "memory", "cc");
-	result = (long)x0;
+	return (long)x0;
+}
 #elif defined __arm__
+static long enter(unsigned long flags, void *stack, pid_t *parent_tid, pid_t *child_tid)
+{
 	register unsigned long r0 __asm__("r0") = flags;
 	register void *r1 __asm__("r1") = stack;
 	register pid_t *r2 __asm__("r2") = parent_tid;
@@ -120,8 +131,11 @@ long sys_clone(int (*function)(void *), void *stack_end, unsigned long flags, vo
 	                 : "+r"(r0)
 	                 : [number] "i"(SYS_clone), "r"(r1), "r"(r2), "r"(r3), "r"(r4)
 	                 : "memory", "cc", "ip", "lr");
-	result = (long)r0;
+	return (long)r0;
+}
 #else
+static long enter(unsigned long flags, void *stack, pid_t *parent_tid, pid_t *child_tid)
+{
 	register long a7 __asm__("a7") = SYS_clone;
 	register unsigned long a0 __asm__("a0") = flags;
 	register void *a1 __asm__("a1") = stack;
@@ -140,8 +154,13 @@ long sys_clone(int (*function)(void *), void *stack_end, unsigned long flags, vo
 	                 : "+r"(a0)
 	                 : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4)
 	                 : "memory");
-	result = (long)a0;
+	return (long)a0;
+}
 #endif
-	return result;
+
+long sys_clone(int (*function)(void *), void *stack_end, unsigned long flags, void *argument,
+               pid_t *parent_tid, pid_t *child_tid)
+{
+	return enter(flags, prepare_stack(stack_end, function, argument), parent_tid, child_tid);
 }
 #endif

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <string.h>
 
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): libc's are __dest */
+
 /* Names in parentheses: C23's <string.h> has generic macros of these. */
 
 void *memcpy(void *restrict to, const void *restrict from, size_t len)
@@ -123,3 +125,4 @@ size_t strspn(const char *s, const char *accept)
 		len++;
 	return len;
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

@@ -12,7 +12,10 @@
 #include <sys/syscall.h>
 
 /* syscall_raw: one call with six arguments, unused ones 0. */
-#if defined __x86_64__ && !defined __ILP32__
+/* Analysers do not follow what the instruction writes: they see libc's function. */
+#if defined __clang_analyzer__
+#define SYSCALL_LIBC
+#elif defined __x86_64__ && !defined __ILP32__
 static inline long syscall_raw(long number, long a, long b, long c, long d, long e, long f)
 {
 	long result;
@@ -96,6 +99,10 @@ static inline long syscall_raw(long number, long a, long b, long c, long d, long
 	return a0;
 }
 #else
+#define SYSCALL_LIBC
+#endif
+
+#ifdef SYSCALL_LIBC
 #include <errno.h>
 #include <unistd.h>
 static inline long syscall_raw(long number, long a, long b, long c, long d, long e, long f)

@@ -63,15 +63,15 @@ static int is_locked(const struct evidence *e)
 
 static void judge_living(const struct evidence *e, struct pidfile_view *v)
 {
+	const int by_others = e->kind == EVIDENCE_NONE || e->kind == EVIDENCE_CLOCK;
+
 	v->evidence = e->kind;
-	if (e->kind == EVIDENCE_CLOCK && is_locked(e))
+	if (by_others && is_locked(e))
 		conclude(v, PIDFILE_UNKNOWN, "locked by another process than it names");
 	else if (e->kind == EVIDENCE_CLOCK)
 		conclude(v, PIDFILE_UNLOCKED, "no lock, but it is older than the file");
 	else if (e->kind != EVIDENCE_NONE)
 		conclude(v, PIDFILE_RUNNING, "");
-	else if (is_locked(e))
-		conclude(v, PIDFILE_UNKNOWN, "locked by another process than it names");
 	else if (e->is_ending)
 		conclude(v, PIDFILE_UNKNOWN, "the daemon is about to end");
 	else if (e->against != NULL)
