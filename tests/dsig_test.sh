@@ -1110,7 +1110,7 @@ testLogThatMayNotBeSeen() {
 	t_need_user || return 0
 	t_logger
 	T_WRAP=$T_AS_USER
-	t_assert_dsig 77 log ./d.pid && t_assert_err 'unable to find the log of d: Permission denied'
+	t_assert_dsig 77 log ./d.pid && t_assert_err 'unable to open the log of d: Permission denied'
 }
 
 testLogsOfTwoHaveHeadlines() {

@@ -464,6 +464,175 @@ testDirectoriesOfALogAreNotLeft() {
 	t_assert_rc 69 && assertEquals home/.local "$(find home run -mindepth 1)"
 }
 
+# --- dsig log by root ------------------------------------------------------------------
+
+# t_hostile_log PYTHON: T_USER's daemon runs this; secret is root's own file, of
+# which it has no more than a name.
+t_hostile_log() {
+	t_may && t_need "$T_PYTHON" || return 1
+	echo 'the secret' >roots/secret
+	chmod 600 roots/secret
+	{
+		cat <<-'END'
+			import os, time
+			name = os.open("roots/secret", os.O_PATH)
+			log = os.dup(1)
+			print("a log", flush=True)
+		END
+		printf '%s\n' "$1"
+	} >hostile.py
+	t_spawn DAEMONIZE_USER="$T_USER" DAEMONIZE_LOGFILE=d.log DAEMONIZE_PIDFILE=d.pid -- \
+		"$T_PYTHON" hostile.py
+	t_assert_started d.pid || return 1
+	t_wait_for 5 test -e his/ready
+}
+READY='open("his/ready", "w"); time.sleep(60)'
+
+testRootIsNotLedToReadWhatADaemonCanOnlyName() {
+	t_hostile_log "os.dup2(name, 1); $READY" || return 0
+	t_dsig log ./d.pid
+	t_assert_rc 4 && t_assert_err 'has no log file' && t_assert_lacks out secret
+}
+
+testRootOpensNoFifoOfADaemon() {
+	t_hostile_log "os.mkfifo('his/f'); os.dup2(os.open('his/f', os.O_RDWR), 1); $READY" || return 0
+	T_LIMIT=10
+	t_dsig log ./d.pid
+	t_assert_rc 4 && t_assert_err 'has no log file'
+}
+
+testALogThatIsOpenForReadingOnlyIsNone() {
+	t_hostile_log "os.dup2(os.open('/etc/passwd', 0), 1); $READY" || return 0
+	t_dsig log ./d.pid
+	t_assert_rc 4 && t_assert_err 'has no log file' && t_assert_lacks out root:
+}
+
+# dsig's two ways: the open file itself, and where that is refused two looks.
+testADaemonThatChangesItsLogBetweenTwoLooks() {
+	t_hostile_log 'open("his/ready", "w")
+while True:
+	os.dup2(name, 1)
+	os.dup2(log, 1)' || return 0
+	for way in '' "$T_PROGRAMS/nosys 438 --"; do
+		T_WRAP=$way
+		for _ in $(seq 60); do
+			t_dsig log ./d.pid
+			t_assert_lacks out secret || return
+			case $rc in 0 | 4) ;; *) fail "status $rc: $(cat err)"; return ;; esac
+		done
+	done
+	assertTrue true
+}
+
+# --- what reaches a terminal -----------------------------------------------------------
+
+# t_screen COMMAND...: with a terminal as stdout and stderr; what it wrote in screen.
+t_screen() {
+	cat >screen.py <<-'END'
+		import os, pty, sys
+		pid, fd = pty.fork()
+		if pid == 0:
+		    os.execvp(sys.argv[1], sys.argv[1:])
+		with open("screen", "wb") as out:
+		    while True:
+		        try:
+		            data = os.read(fd, 65536)
+		        except OSError:
+		            break
+		        if not data:
+		            break
+		        out.write(data)
+	END
+	NO_COLOR=1 timeout 30 "$T_PYTHON" screen.py "$@"
+}
+
+# No byte on it that would move a cursor, but the ends of lines.
+t_assert_tame() {
+	t_bad=$("$T_PYTHON" - screen <<-'END'
+		import re, sys
+		data = open(sys.argv[1], "rb").read().decode("utf-8", "surrogateescape")
+		print(ascii("".join(re.findall("[^\n\r\t -~\u00a0-\ud7ff\ue000-\U0010ffff]", data))))
+	END
+	)
+	assertEquals "$(cat -v screen)" "''" "$t_bad"
+}
+
+# An escape, a C1 control in UTF-8 and one without, DEL, a byte that is no UTF-8.
+HOSTILE=$(printf 'x\033]0;y\007\302\2332J\233m\177\377z')
+
+testNothingThatDrivesATerminalComesOutOfALog() {
+	t_need "$T_PYTHON" || return 0
+	t_spawn DAEMONIZE_LOGFILE=d.log DAEMONIZE_PIDFILE=d.pid -- \
+		sh -c 'printf "%s\n\303\244\342\202\254 kept\n" "$1"; exec sleep 60' sh "$HOSTILE"
+	t_assert_started d.pid || return
+	t_wait_for 5 grep -q kept d.log
+	t_screen "$T_DSIG" log ./d.pid
+	t_assert_tame && t_assert_has screen "$(printf '\303\244\342\202\254 kept')" || return
+	t_dsig log ./d.pid
+	t_assert_has out "$HOSTILE"
+}
+
+# At every place that a block of the file can end.
+testCharactersAreWholeInALongLog() {
+	t_need "$T_PYTHON" || return 0
+	"$T_PYTHON" -c 'print("x" + "\u00e4\u20ac\U0001f600" * 9000)' >text
+	t_spawn DAEMONIZE_LOGFILE=d.log DAEMONIZE_PIDFILE=d.pid -- sh -c 'cat text; exec sleep 60'
+	t_assert_started d.pid || return
+	t_wait_for 5 cmp -s text d.log
+	t_screen "$T_DSIG" log ./d.pid
+	tr -d '\r' <screen >shown
+	t_assert_same text shown
+}
+
+testNorOutOfTheLastLinesOfAFailure() {
+	t_need "$T_PYTHON" || return 0
+	t_launch
+	# shellcheck disable=SC2086 # words
+	t_screen env DAEMONIZE_LOGFILE=d.log DAEMONIZE_READY=alive=1 $T_LAUNCH \
+		sh -c 'echo "$1"; exit 3' sh "$HOSTILE"
+	t_assert_tame && t_assert_has screen '| x?]0;y'
+}
+
+testNorOutOfNames() {
+	t_need "$T_PYTHON" || return 0
+	t_launch
+	mkdir "$HOSTILE"
+	cp /bin/false "$HOSTILE/$HOSTILE"
+	for set in "DAEMONIZE_LOGFILE=/nowhere/$HOSTILE" "DAEMONIZE_PIDFILE=/nowhere/$HOSTILE" \
+		"DAEMONIZE_USER=$HOSTILE" "DAEMONIZE_LOGFILE=|$HOSTILE" "DAEMONIZE_WORKDIR=$HOSTILE.no" \
+		"DAEMONIZE_$HOSTILE=1" "DAEMONIZE_VERBOSE=1"; do
+		# shellcheck disable=SC2086 # words
+		t_screen env "$set" DAEMONIZE_READY=alive=1 $T_LAUNCH "$HOSTILE/$HOSTILE"
+		t_assert_tame || return
+	done
+	true &
+	echo $! >"$HOSTILE.pid"
+	wait $!
+	t_screen "$T_DSIG" status "./$HOSTILE.pid" "./$HOSTILE"
+	t_assert_tame || return
+	t_screen "$T_DSIG" term "./$HOSTILE.pid" "./$HOSTILE"
+	t_assert_tame || return
+	t_screen "$T_DSTART" -N -l "$HOSTILE" -- "$HOSTILE/$HOSTILE" "$HOSTILE"
+	t_assert_tame
+}
+
+testNorOutOfWhatADaemonCallsItsOutput() {
+	t_need "$T_PYTHON" || return 0
+	cat >fifo.py <<-END
+		import os, time
+		name = "fifo" + os.fsdecode(b"\033[2J\xc2\x9b")
+		os.mkfifo(name)
+		os.dup2(os.open(name, os.O_RDWR), 1)
+		open("ready", "w")
+		time.sleep(60)
+	END
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PYTHON" fifo.py
+	t_assert_started d.pid || return
+	t_wait_for 5 test -e ready
+	t_screen "$T_DSIG" log ./d.pid
+	t_assert_tame && t_assert_has screen 'its output goes to'
+}
+
 # --- the root directory ---------------------------------------------------------------
 
 testAChrootBelowALinkOfTheUsersIsRefused() {

@@ -27,6 +27,7 @@ static void write_line(const char *before, const char *const *parts)
 {
 	char line[PATH_MAX + 512];
 	struct text t;
+	size_t len;
 
 	text_begin(&t, line, sizeof line - 1);
 	text_str(&t, report_name);
@@ -34,8 +35,9 @@ static void write_line(const char *before, const char *const *parts)
 	text_str(&t, before);
 	for (; *parts != NULL; parts++)
 		text_str(&t, *parts);
-	*t.at++ = '\n';
-	(void)sys_write_all(STDERR_FILENO, line, (size_t)(t.at - line));
+	len = text_tame(line, (size_t)(t.at - line), "\t");
+	line[len++] = '\n';
+	(void)sys_write_all(STDERR_FILENO, line, len);
 }
 
 void report_join(const char *const *parts)

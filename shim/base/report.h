@@ -53,7 +53,8 @@ void report_ending(struct text *t, int wait_status);
 extern const char report_name[];
 
 /* Write one line to standard error, in one write(2): "NAME: " and the text,
- * for a failure followed by its reason. Errors there are ignored. */
+ * for a failure followed by its reason. Errors there are ignored. What would
+ * drive a terminal is not written as it is (text_tame). */
 void report_failure(const struct failure *f);
 #define report_line(...) report_join((const char *const[]){ __VA_ARGS__, 0 })
 void report_join(const char *const *parts);

@@ -74,6 +74,26 @@ int text_control(const char *text)
 	return *s < 0x20 || *s == 0x7F || (*s == 0xC2 && s[1] < 0xA0);
 }
 
+size_t text_tame(char *s, size_t len, const char *kept)
+{
+	char *out = s;
+
+	for (const char *at = s, *end = s + len; at < end;) {
+		size_t size = text_character(at);
+		int plain = size > 0 &&
+		            (!text_control(at) || (*at != '\0' && strchr(kept, *at) != NULL));
+
+		if (plain)
+			memmove(out, at, size);
+		else
+			*out = '?';
+		out += plain ? size : 1;
+		at += size > 0 ? size : 1;
+	}
+	*out = '\0';
+	return (size_t)(out - s);
+}
+
 void text_shown(struct text *t, const char *s)
 {
 	const char *from = s;

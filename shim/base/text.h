@@ -31,6 +31,12 @@ size_t text_character(const char *text);
 /* Would the character at text move a terminal's cursor (C0, C1, DEL)? */
 int text_control(const char *text);
 
+/* Makes len bytes at s, and the terminator behind them, fit for a terminal, in
+ * place: control characters but those in kept, and bytes that are not UTF-8,
+ * become '?'. All text that may be somebody else's goes through here before it
+ * is shown. Returns the new length, which is no larger. */
+size_t text_tame(char *s, size_t len, const char *kept);
+
 /* Appends s as a reader may see it: control characters, quotes and bytes
  * that are not UTF-8 become '?', after 80 bytes comes "...". */
 void text_shown(struct text *t, const char *s);

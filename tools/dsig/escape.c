@@ -41,3 +41,15 @@ void escape_json(FILE *out, const char *s)
 	}
 	fputc('"', out);
 }
+
+size_t escape_whole(const char *block, size_t len)
+{
+	size_t start = len;
+
+	while (start > 0 && len - start < 3 && ((unsigned char)block[start - 1] & 0xC0) == 0x80)
+		start--;
+	if (start > 1 && (unsigned char)block[start - 1] >= 0xC0 &&
+	    text_character(block + start - 1) == 0)
+		return start - 1;
+	return len;
+}

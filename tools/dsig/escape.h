@@ -14,4 +14,8 @@ unsigned escape_plain(FILE *out, const char *s);
  * that is not becomes U+FFFD, which every parser takes. */
 void escape_json(FILE *out, const char *s);
 
+/* How much of a block of a text that goes on to show now: not the beginning of
+ * a character whose rest comes with the next block. block is terminated. */
+size_t escape_whole(const char *block, size_t len);
+
 #endif

@@ -4,12 +4,13 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "deliver.h"
+#include "escape.h"
 #include "facts.h"
+#include "output.h"
 #include "say.h"
 #include "verify.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -47,20 +48,15 @@ static int no_file(const struct log *l)
 	return STATUS_UNKNOWN;
 }
 
-/* The link leads to the file itself, wherever it has been moved to and
- * whatever root directory the daemon has. */
-static int log_open(struct log *l)
+static int open_log(struct log *l)
 {
-	int r = sys_stat(AT_FDCWD, l->link, 0, &l->file);
+	int fd = output_open_file(l->target->view.pid, l->target->view.pidfd, &l->file);
 
-	if (r < 0)
-		return cannot(l, "find", -r);
-	if (!S_ISREG(l->file.mode))
+	if (fd == -ENOTTY)
 		return no_file(l);
-	l->fd = sys_open(l->link, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
-	r = l->fd < 0 ? l->fd : sys_fstat(l->fd, &l->file);
-	if (r < 0)
-		return cannot(l, "open", -r);
+	if (fd < 0)
+		return cannot(l, "open", -fd);
+	l->fd = fd;
 	/* Still there, so the link was its link and not a successor's. */
 	if (deliver_await_end(deliver_to(&l->target->view), 0) > 0) {
 		report_line(l->target->name, ": has just ended");
@@ -92,22 +88,25 @@ static off_t last_lines(int fd, off_t end, int lines)
 	return 0;
 }
 
-/* Shows up to end, or to the end of the file if that comes first.
- * 0, or -errno. */
+/* Shows up to end, or to the end of the file if that comes first: to a terminal
+ * what does not drive it, else as it is. 0, or -errno. */
 static int copy(struct log *l, off_t end)
 {
-	char block[16384];
+	char block[16384 + 1];
+	const int terminal = isatty(STDOUT_FILENO);
 
 	while (l->at < end) {
 		off_t rest = end - l->at;
-		ssize_t n = sys_pread(l->fd, block,
-		                      rest < (off_t)sizeof block ? (size_t)rest : sizeof block,
-		                      (uint64_t)l->at);
+		size_t room = rest < (off_t)sizeof block - 1 ? (size_t)rest : sizeof block - 1;
+		ssize_t n = sys_pread(l->fd, block, room, (uint64_t)l->at);
 
 		if (n <= 0)
 			return (int)n;
+		block[n] = '\0';
+		if (terminal && n < rest)
+			n = (ssize_t)escape_whole(block, (size_t)n);
 		l->at += n;
-		n = say_bytes(block, (size_t)n);
+		n = say_bytes(block, terminal ? text_tame(block, (size_t)n, "\n\t") : (size_t)n);
 		if (n < 0)
 			return (int)n;
 	}
@@ -175,7 +174,7 @@ static int change(struct log *l)
 	status = catch_up(l);
 	if (status < 0)
 		return cannot(l, "show", -status);
-	status = log_open(l);
+	status = open_log(l);
 	if (status != STATUS_OK)
 		return status;
 	sys_close(old);
@@ -224,7 +223,7 @@ static int follow(struct log *l)
 
 static int show(struct log *l, const struct cmdline *o)
 {
-	int status = log_open(l);
+	int status = open_log(l);
 
 	if (status != STATUS_OK)
 		return status;

@@ -79,12 +79,14 @@ void say_join(const char *const *parts)
 {
 	struct word w;
 	struct text t;
+	size_t len;
 
-	text_begin(&t, w.text, sizeof w.text);
+	text_begin(&t, w.text, sizeof w.text - 1);
 	for (; *parts != NULL; parts++)
 		text_str(&t, *parts);
-	text_str(&t, "\n");
-	(void)say_bytes(w.text, (size_t)(t.at - t.start));
+	len = text_tame(w.text, (size_t)(t.at - t.start), "\t");
+	w.text[len++] = '\n';
+	(void)say_bytes(w.text, len);
 }
 
 int say_end(int status)
