@@ -58,7 +58,7 @@ __attribute__((noinline)) static void start_daemon(int argc, char **argv)
 		sys_exit(why.status);
 	}
 	target.library = library;
-	target.program = target.image.by_interpreter || target.image.argv[0] == NULL
+	target.program = target.image.is_script || target.image.argv[0] == NULL
 	                         ? target.image.path
 	                         : target.image.argv[0];
 	sys_exit(launch(&target, &options, environ));

@@ -123,7 +123,7 @@ testAMissingInterpreterIsNamed() {
 }
 
 testAFileOfNoKnownFormatIs126() {
-	echo 'echo a script without a first line' >script
+	printf 'neither this\0nor that\n' >script
 	chmod +x script
 	t_dstart -p d.pid ./script
 	t_assert_rc 126 && t_assert_absent d.pid

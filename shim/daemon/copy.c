@@ -24,7 +24,7 @@ static int become(const struct copy *c, struct failure *why)
 	if (c->plan->verbose)
 		(void)channel_step(c->channel, (const char *const[]){ "switched user", NULL });
 	/* The kernel would execute a script that its interpreter cannot read. */
-	r = c->image->by_interpreter ? sys_access(c->image->path, R_OK) : 0;
+	r = c->image->is_script ? sys_access(c->image->path, R_OK) : 0;
 	if (r < 0)
 		return failure_set(why, STATUS_NOPERM, -r, "unable to read ", c->image->path,
 		                   " as the daemon's user");
@@ -69,6 +69,8 @@ static void execute(const struct copy *c, struct failure *why)
 		(void)channel_step(c->channel,
 		                   (const char *const[]){ "executing ", c->image->path, NULL });
 	r = sys_execve(c->image->path, c->image->argv, c->envp);
+	if (r == -ENOEXEC && c->image->shell_argv != NULL)
+		r = sys_execve("/bin/sh", c->image->shell_argv, c->envp);
 	if (c->exit_like_env)
 		status = r == -ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 	(void)failure_set(why, status, -r, "unable to execute ", c->image->path);

@@ -118,7 +118,7 @@ static int pack_plan(struct launch *l)
 	if (plan_pack(plan, &plan->pidfile_path, o->pidfile) < 0 ||
 	    plan_pack(plan, &plan->chroot, o->chroot) < 0 ||
 	    plan_pack(plan, &plan->workdir, o->workdir) < 0 ||
-	    (o->chroot[0] != '\0' && l->target->image.by_interpreter &&
+	    (o->chroot[0] != '\0' && l->target->image.is_script &&
 	     plan_pack(plan, &plan->script, l->target->image.path) < 0) ||
 	    plan_pack_groups(plan) < 0)
 		return prepare_os_error(l, E2BIG, "pass on so much");

@@ -105,7 +105,7 @@ static void choose(struct image *image, const char *argv0)
 		if (strcmp(*arg, executed) == 0) {
 			image->path = executed;
 			image->argv = arg;
-			image->by_interpreter = 1;
+			image->is_script = image->opened_later = 1;
 			return;
 		}
 	if (!same_file(SELF, SELF)) /* no /proc */
@@ -134,7 +134,7 @@ int image_anchor(struct image *image, struct environ_block *memory, struct failu
 	struct text t;
 	int r;
 
-	if (!image->by_interpreter || image->path[0] == '/')
+	if (!image->opened_later || image->path[0] == '/')
 		return 0;
 	path = environ_alloc(memory, (size_t)2 * PATH_MAX);
 	r = path != NULL ? sys_getcwd(path, PATH_MAX) : -ENOMEM;
@@ -144,6 +144,8 @@ int image_anchor(struct image *image, struct environ_block *memory, struct failu
 	text_begin(&t, path + strlen(path), PATH_MAX);
 	text_str(&t, "/");
 	text_str(&t, image->path);
+	if (image->shell_argv != NULL)
+		image->shell_argv[1] = path;
 	image->path = path;
 	return 0;
 }

@@ -13,7 +13,11 @@ struct image {
 	const char *path;
 	char **argv;
 	char comm[COMM_SIZE]; /* the name the kernel shows; empty: whatever exec makes it */
-	int by_interpreter;   /* path is a script, argv what is passed behind its interpreter */
+	int is_script;        /* argv is what is passed behind its interpreter, which reads path */
+	int opened_later;     /* path will be opened from the daemon's directory: by its
+	                       * interpreter, or by us */
+	char **shell_argv;    /* arguments of /bin/sh, which runs it if the kernel does not
+	                       * know the format; or NULL */
 };
 
 /* Finds out how this process was started. argc and argv are the
@@ -22,8 +26,8 @@ struct image {
 int image_self(struct image *image, struct environ_block *memory, const char *argv0, int argc,
                char **argv, struct failure *why);
 
-/* For a script named relatively: makes the name absolute, for its interpreter
- * will open it from another directory. Returns 0, or -1 with *why. */
+/* Makes a relative path that is opened later absolute. Returns 0, or -1 with
+ * *why. */
 int image_anchor(struct image *image, struct environ_block *memory, struct failure *why);
 
 #endif

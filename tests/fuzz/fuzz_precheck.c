@@ -67,11 +67,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	MUST(fd >= 0 && write(fd, data, size) == (ssize_t)size);
 	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	MUST(precheck(path, "/proc/self/exe", &result) == result.verdict);
+	MUST(precheck(path, "/proc/self/exe", NULL, &result) == result.verdict);
 	MUST(memchr(result.text, '\0', sizeof result.text) != NULL);
 	MUST(result.verdict != PRECHECK_LIBRARY);
 	check(data, size, &result, path);
-	if (precheck("/proc/self/exe", path, &result) != PRECHECK_LIBRARY)
+	if (precheck("/proc/self/exe", path, NULL, &result) != PRECHECK_LIBRARY)
 		MUST(begins(data, size, ELFMAG));
 	(void)close(fd);
 	return 0;

@@ -24,6 +24,7 @@ static const char *const verdict_names[] = {
 	[PRECHECK_SETGID] = "setgid",
 	[PRECHECK_CAPABILITIES] = "caps",
 	[PRECHECK_PRIVILEGED] = "privileged",
+	[PRECHECK_SANITIZED] = "sanitized",
 	[PRECHECK_CLASS] = "class",
 	[PRECHECK_MACHINE] = "machine",
 	[PRECHECK_UNKNOWN] = "unknown",
@@ -85,7 +86,7 @@ static void put_image(const char *name, const struct image *i)
 
 static void expect(const char *path, enum precheck_verdict verdict, int error)
 {
-	enum precheck_verdict got = precheck(path, "library", &result);
+	enum precheck_verdict got = precheck(path, "library", NULL, &result);
 
 	CHECK_STR(verdict_names[verdict], verdict_names[got], path);
 	CHECK_INT(error, result.error, path);
@@ -169,7 +170,7 @@ static void check_damaged(void)
 
 	for (size_t len = 0; len < sizeof i; len++) {
 		put("damaged", &i, len, 0755);
-		(void)precheck("damaged", "library", &result);
+		(void)precheck("damaged", "library", NULL, &result);
 		if (len < 4)
 			CHECK_INT(PRECHECK_UNKNOWN, result.verdict, "no ELF");
 		else if (len < offsetof(struct image, loader) + 8)
@@ -180,7 +181,7 @@ static void check_damaged(void)
 
 		bytes[at] = 0xFF;
 		put_image("damaged", &i);
-		(void)precheck("damaged", "library", &result);
+		(void)precheck("damaged", "library", NULL, &result);
 		bytes[at] = was;
 	}
 	i.head.e_phnum = 0xFFFF;
@@ -252,11 +253,11 @@ static void check_other_files(void)
 	expect("s2", PRECHECK_BROKEN, EACCES);
 	(void)chmod("s1", 0755);
 
-	CHECK_INT(PRECHECK_LIBRARY, precheck("pie", "none", &result), "no library");
+	CHECK_INT(PRECHECK_LIBRARY, precheck("pie", "none", NULL, &result), "no library");
 	CHECK_STR("none cannot be preloaded: No such file or directory", result.text, "no library");
-	CHECK_INT(PRECHECK_LIBRARY, precheck("pie", "s2", &result), "no library");
-	CHECK_INT(PRECHECK_LIBRARY, precheck("pie", ".", &result), "no library");
-	CHECK_INT(PRECHECK_LIBRARY, precheck("pie", "exec", &result), "no library");
+	CHECK_INT(PRECHECK_LIBRARY, precheck("pie", "s2", NULL, &result), "no library");
+	CHECK_INT(PRECHECK_LIBRARY, precheck("pie", ".", NULL, &result), "no library");
+	CHECK_INT(PRECHECK_LIBRARY, precheck("pie", "exec", NULL, &result), "no library");
 }
 
 /* As user 1000, with no_new_privs or without. Groups stay root's unless
@@ -397,7 +398,7 @@ static void check_find(void)
 
 static int show(const char *library, const char *path)
 {
-	enum precheck_verdict verdict = precheck(path, library, &result);
+	enum precheck_verdict verdict = precheck(path, library, NULL, &result);
 
 	(void)printf("%s: %s\n", verdict_names[verdict], result.text);
 	return 0;

@@ -7,6 +7,7 @@
 #include "launcher/launch.h"
 #include "launcher/preload.h"
 #include "precheck.h"
+#include "target.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -49,10 +50,10 @@ static int not_found(const char *name, int status)
 }
 
 /* How the program will be started, and whether the library goes with it. */
-static int plan_target(struct launch_target *target, const char *library,
+static int plan_target(struct launch_target *target, const char *library, const struct options *o,
                        struct precheck_result *check)
 {
-	enum precheck_verdict verdict = precheck(target->image.path, library, check);
+	enum precheck_verdict verdict = target_judge(target, library, o, check);
 
 	if (verdict == PRECHECK_BROKEN)
 		return refuse(check->error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE,
@@ -70,9 +71,6 @@ static int plan_target(struct launch_target *target, const char *library,
 		}
 		target->library = library;
 	}
-	/* Opened by name once more, from the daemon's directory: a script by
-	 * its interpreter, a program without the library by execve. */
-	target->image.by_interpreter = check->script[0] != '\0' || target->library == NULL;
 	return 0;
 }
 
@@ -155,7 +153,7 @@ int main(int argc, char **argv)
 		return not_found(path, STATUS_NOT_EXECUTABLE);
 	}
 	have_library = find_library(library, sizeof library) == 0;
-	status = plan_target(&target, have_library ? library : NULL, &check);
+	status = plan_target(&target, have_library ? library : NULL, &options, &check);
 	if (status != 0)
 		return status;
 	if (options.argv0 != NULL)

@@ -22,7 +22,18 @@ struct reader {
 
 /* A program header, what we need of it. */
 struct segment {
-	uint64_t type, offset, size;
+	uint64_t type, offset, size, address;
+};
+
+/* What is to be looked up once all program headers have been read. */
+#define LOADS_MAX 16
+#define NEEDED_MAX 128
+struct names {
+	struct segment loads[LOADS_MAX];
+	unsigned load_count;
+	uint64_t table; /* address of the string table */
+	uint64_t needed[NEEDED_MAX];
+	unsigned needed_count;
 };
 
 static uint64_t number(const struct reader *r, const unsigned char *at, size_t bytes)
@@ -73,8 +84,30 @@ static int read_loader(const struct reader *r, const struct segment *s, struct e
 	return 0;
 }
 
-/* Looks for DF_1_PIE. A damaged table has no such mark. */
-static void read_dynamic(const struct reader *r, const struct segment *s, struct elffile *out)
+static void read_entry(const struct reader *r, const unsigned char *entry, struct names *names,
+                       struct elffile *out)
+{
+	const uint64_t value = FIELD(r, entry, Dyn, d_un);
+
+	switch (FIELD(r, entry, Dyn, d_tag)) {
+	case DT_FLAGS_1:
+		out->pie = (value & DF_1_PIE) != 0;
+		break;
+	case DT_STRTAB:
+		names->table = value;
+		break;
+	case DT_NEEDED:
+		if (names->needed_count < NEEDED_MAX)
+			names->needed[names->needed_count++] = value;
+		break;
+	default:
+		break;
+	}
+}
+
+/* A damaged table has no entries. */
+static void read_dynamic(const struct reader *r, const struct segment *s, struct names *names,
+                         struct elffile *out)
 {
 	unsigned char entries[64 * sizeof(Elf64_Dyn)];
 	size_t size = SIZE(r, Dyn);
@@ -88,32 +121,63 @@ static void read_dynamic(const struct reader *r, const struct segment *s, struct
 			return;
 		for (size_t i = 0; i < part; i++) {
 			const unsigned char *e = entries + i * size;
-			uint64_t tag = FIELD(r, e, Dyn, d_tag);
 
-			if (tag == DT_NULL)
+			if (FIELD(r, e, Dyn, d_tag) == DT_NULL)
 				return;
-			if (tag == DT_FLAGS_1)
-				out->pie = (FIELD(r, e, Dyn, d_un) & DF_1_PIE) != 0;
+			read_entry(r, e, names, out);
 		}
 		offset += part * size;
 		count -= part;
 	}
 }
 
-static int read_segment(const struct reader *r, const unsigned char *header, struct elffile *out)
+/* gcc's sanitizers end a program that has another library before theirs. */
+static int is_sanitizer(const char *name)
+{
+	static const char *const names[] = { "libasan.so", "libtsan.so", "liblsan.so",
+		                             "libhwasan.so" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strncmp(name, names[i], strlen(names[i])) == 0)
+			return 1;
+	return 0;
+}
+
+static void read_names(const struct reader *r, const struct names *names, struct elffile *out)
+{
+	uint64_t table = 0;
+	char name[16] = "";
+
+	for (unsigned i = 0; i < names->load_count; i++) {
+		const struct segment *load = &names->loads[i];
+
+		if (names->table >= load->address && names->table - load->address < load->size)
+			table = load->offset + (names->table - load->address);
+	}
+	for (unsigned i = 0; table != 0 && i < names->needed_count; i++)
+		if (names->needed[i] < UINT32_MAX &&
+		    read_at(r->fd, name, sizeof name - 1, table + names->needed[i]) == 0)
+			out->sanitized |= is_sanitizer(name);
+}
+
+static int read_segment(const struct reader *r, const unsigned char *header, struct names *names,
+                        struct elffile *out)
 {
 	const struct segment s = {
 		.type = FIELD(r, header, Phdr, p_type),
 		.offset = FIELD(r, header, Phdr, p_offset),
 		.size = FIELD(r, header, Phdr, p_filesz),
+		.address = FIELD(r, header, Phdr, p_vaddr),
 	};
 
 	if (s.type == PT_INTERP && out->loader[0] == '\0')
 		return read_loader(r, &s, out);
 	if (s.type == PT_DYNAMIC && !out->dynamic) {
 		out->dynamic = 1;
-		read_dynamic(r, &s, out);
+		read_dynamic(r, &s, names, out);
 	}
+	if (s.type == PT_LOAD && names->load_count < LOADS_MAX)
+		names->loads[names->load_count++] = s;
 	return 0;
 }
 
@@ -123,6 +187,7 @@ static int read_segments(const struct reader *r, const unsigned char *head, stru
 	size_t size = SIZE(r, Phdr);
 	uint64_t offset = FIELD(r, head, Ehdr, e_phoff);
 	uint64_t count = FIELD(r, head, Ehdr, e_phnum);
+	struct names names = { .load_count = 0 };
 
 	if (FIELD(r, head, Ehdr, e_phentsize) != size || count == 0 || count * size > TABLE_MAX)
 		return -1;
@@ -132,11 +197,12 @@ static int read_segments(const struct reader *r, const unsigned char *head, stru
 		if (read_at(r->fd, headers, part * size, offset) < 0)
 			return -1;
 		for (size_t i = 0; i < part; i++)
-			if (read_segment(r, headers + i * size, out) < 0)
+			if (read_segment(r, headers + i * size, &names, out) < 0)
 				return -1;
 		offset += part * size;
 		count -= part;
 	}
+	read_names(r, &names, out);
 	return 0;
 }
 

@@ -14,6 +14,7 @@ struct elffile {
 	unsigned machine;      /* EM_X86_64, ... */
 	int dynamic;           /* has a PT_DYNAMIC */
 	int pie;               /* which marks it as a program, though ET_DYN */
+	int sanitized;         /* needs a library that will not have another before it */
 	char loader[PATH_MAX]; /* PT_INTERP, "" when there is none */
 };
 

@@ -5,7 +5,6 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "elffile.h"
-#include "rights.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -111,7 +110,8 @@ static int interpreter(const struct program *t, char *out, size_t size)
 }
 
 /* Would execve(2) raise our rights? Returns whether it set a verdict. */
-static int privileged(const struct program *t, struct precheck_result *r)
+static int privileged(const struct program *t, const struct rights_user *user,
+                      struct precheck_result *r)
 {
 	static const struct {
 		enum precheck_verdict verdict;
@@ -123,8 +123,9 @@ static int privileged(const struct program *t, struct precheck_result *r)
 		[RIGHTS_OURS] = { PRECHECK_PRIVILEGED, " would run as we do, with effective ids "
 		                                       "other than the real ones" },
 	};
-	enum rights rights = rights_gained(r->file, &t->stat);
+	enum rights rights = rights_gained(r->file, &t->stat, user);
 
+	r->by_user = rights_special(r->file, &t->stat);
 	if (rights == RIGHTS_SAME)
 		return 0;
 	verdict_set(r, said[rights].verdict, 0, said[rights].sentence);
@@ -163,6 +164,9 @@ static void judge_elf(const struct elffile *elf, const struct elffile *library,
 		            ", the library for ", machine_name(library->machine));
 	else if (elf->loader[0] != '\0' && faccessat(AT_FDCWD, elf->loader, X_OK, AT_EACCESS) < 0)
 		verdict_set(r, PRECHECK_BROKEN, errno, " needs the loader ", elf->loader);
+	else if (elf->sanitized)
+		verdict_set(r, PRECHECK_SANITIZED, 0,
+		            " has a sanitizer, which wants to be the first library");
 	else if (elf->loader[0] != '\0')
 		verdict_set(r, PRECHECK_PRELOADABLE, 0, " can be preloaded");
 	else if (elf->type == ET_DYN && elf->dynamic && !elf->pie)
@@ -171,12 +175,21 @@ static void judge_elf(const struct elffile *elf, const struct elffile *library,
 		verdict_set(r, PRECHECK_STATIC, 0, " is statically linked");
 }
 
+/* As bash finds it: no NUL in the first line. */
+static int is_text(const struct program *t)
+{
+	const unsigned char *end = memchr(t->head, '\n', t->len);
+
+	return memchr(t->head, '\0', end != NULL ? (size_t)(end - t->head) : t->len) == NULL;
+}
+
 /* The program itself: rights first, since they need no reading of it. */
-static void judge(const struct program *t, const struct elffile *library, struct precheck_result *r)
+static void judge(const struct program *t, const struct elffile *library,
+                  const struct rights_user *user, struct precheck_result *r)
 {
 	struct elffile elf;
 
-	if (privileged(t, r))
+	if (privileged(t, user, r))
 		return;
 	if (t->fd < 0) {
 		verdict_set(r, PRECHECK_UNKNOWN, 0, " cannot be read, only executed");
@@ -190,6 +203,7 @@ static void judge(const struct program *t, const struct elffile *library, struct
 		verdict_set(r, PRECHECK_BROKEN, ENOEXEC, " is an ELF file, but no program");
 		break;
 	case ELFFILE_NONE:
+		r->is_text = is_text(t);
 		verdict_set(r, PRECHECK_UNKNOWN, 0, " is neither an ELF file nor begins with #!");
 		break;
 	}
@@ -245,7 +259,7 @@ static int follow(struct program *t, struct precheck_result *r)
 }
 
 enum precheck_verdict precheck(const char *path, const char *library,
-                               struct precheck_result *result)
+                               const struct rights_user *user, struct precheck_result *result)
 {
 	struct elffile lib;
 	struct program program;
@@ -256,7 +270,7 @@ enum precheck_verdict precheck(const char *path, const char *library,
 	name_file(result, path);
 	if (follow(&program, result) < 0)
 		return result->verdict;
-	judge(&program, &lib, result);
+	judge(&program, &lib, user, result);
 	sys_close(program.fd);
 	return result->verdict;
 }

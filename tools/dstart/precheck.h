@@ -4,6 +4,8 @@
 #ifndef PRECHECK_H
 #define PRECHECK_H
 
+#include "rights.h"
+
 #include <limits.h>
 #include <stddef.h>
 
@@ -14,6 +16,7 @@ enum precheck_verdict {
 	PRECHECK_SETGID,       /* so the loader distrusts the environment; only */
 	PRECHECK_CAPABILITIES, /* for this caller, on this mount */
 	PRECHECK_PRIVILEGED,   /* the same, since our own effective ids differ */
+	PRECHECK_SANITIZED,    /* its sanitizer wants to be the first library */
 	PRECHECK_CLASS,        /* 32 bit where the library has 64, or the reverse */
 	PRECHECK_MACHINE,      /* for another processor or byte order */
 	PRECHECK_UNKNOWN,      /* unreadable or of another format: try */
@@ -26,16 +29,18 @@ struct precheck_result {
 	int error;                 /* an errno, or 0 */
 	char file[PATH_MAX];       /* which decided: the program or an interpreter, */
 	char script[PATH_MAX];     /* then of this script, else "" */
+	int by_user;               /* the verdict may be another for another user */
+	int is_text;               /* of an unknown format, that a shell may know */
 	char text[PATH_MAX + 512]; /* a sentence that names both, and says why */
 };
 
-/* Judges the program at path for a caller with our rights, following "#!"
- * as execve(2) does, and comparing with the ELF header of library (NULL: there
+/* Judges the program at path for user (NULL: a caller with our rights),
+ * following "#!" as execve(2) does, and comparing with the ELF header of library (NULL: there
  * is none, and this program's own stands for it). Reads a few kilobytes, maps
  * nothing, runs nothing, trusts nothing in the files.
  * Returns the verdict, and fills *result always. */
 enum precheck_verdict precheck(const char *path, const char *library,
-                               struct precheck_result *result);
+                               const struct rights_user *user, struct precheck_result *result);
 
 /* Finds the program called name as execvp(3) does: in the directories of
  * path_env (NULL: the system's default path; an empty element is the current

@@ -30,8 +30,18 @@ static int capabilities(const char *path)
 	return 0;
 }
 
-enum rights rights_gained(const char *path, const struct sys_stat *st)
+int rights_special(const char *path, const struct sys_stat *st)
 {
+	return (st->mode & (S_ISUID | S_ISGID)) != 0 || capabilities(path);
+}
+
+enum rights rights_gained(const char *path, const struct sys_stat *st,
+                          const struct rights_user *user)
+{
+	const uid_t uid = user != NULL ? user->uid : getuid();
+	const gid_t gid = user != NULL ? user->gid : getgid();
+	const int other_uid = user == NULL && geteuid() != uid;
+	const int other_gid = user == NULL && getegid() != gid;
 	const mode_t setgid = S_ISGID | S_IXGRP; /* without x it meant locking */
 	struct statvfs fs;
 	int nosuid = statvfs(path, &fs) == 0 && (fs.f_flag & ST_NOSUID) != 0;
@@ -43,13 +53,13 @@ enum rights rights_gained(const char *path, const struct sys_stat *st)
 
 	/* The kernel compares effective ids to be with the real ones that are:
 	 * set-user-ID root is nothing to root. */
-	if (sets_uid && st->uid != getuid())
+	if (sets_uid && st->uid != uid)
 		return RIGHTS_SETUID;
-	if (sets_gid && st->gid != getgid())
+	if (sets_gid && st->gid != gid)
 		return RIGHTS_SETGID;
-	if (getuid() != 0 && !nosuid && capabilities(path))
+	if (uid != 0 && !nosuid && capabilities(path))
 		return RIGHTS_CAPABILITIES;
-	if ((!sets_uid && geteuid() != getuid()) || (!sets_gid && getegid() != getgid()))
+	if ((!sets_uid && other_uid) || (!sets_gid && other_gid))
 		return RIGHTS_OURS;
 	return RIGHTS_SAME;
 }

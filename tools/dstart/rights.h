@@ -14,8 +14,18 @@ enum rights {
 	RIGHTS_OURS,         /* our own effective ids differ from the real ones */
 };
 
-/* What execve(2) of path, whose stat is st, would bring us. A program, not a
- * script: the kernel goes by the interpreter. */
-enum rights rights_gained(const char *path, const struct sys_stat *st);
+/* Who will execute it, if not we as we are. */
+struct rights_user {
+	uid_t uid;
+	gid_t gid;
+};
+
+/* What execve(2) of path, whose stat is st, would bring user (NULL: us). A
+ * program, not a script: the kernel goes by the interpreter. */
+enum rights rights_gained(const char *path, const struct sys_stat *st,
+                          const struct rights_user *user);
+
+/* Does that depend on the user at all? */
+int rights_special(const char *path, const struct sys_stat *st);
 
 #endif
