@@ -85,8 +85,7 @@ static const struct {
 	{ "export A=x", 1, NAME },
 	{ "\xef\xbb\xbf"
 	  "A=x",
-	  1,
-	  NAME },
+	  1, NAME },
 	{ "B=1\nA='x\ny", 2, "a quote is not closed" },
 	{ "A=\"x\\\"", 1, "a quote is not closed" },
 	{ "A=\"x\\", 1, "a quote is not closed" },
