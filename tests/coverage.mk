@@ -3,6 +3,7 @@
 # reached. Needs gcc and its gcov. COVERAGE_TESTS='tests/dsig_test.sh': only these.
 
 COVERAGE_CC = gcc
+COVERAGE_FLOOR = 90
 coverage-dir := build/coverage
 # They inspect the binary as it is shipped, limit its files, or have no daemon.
 coverage-not := library compilers package transparency faults fuzz harness stress valgrind
@@ -28,6 +29,6 @@ coverage: tests-programs tests-unit
 	find $(coverage-dir) -type d -exec chmod 777 {} +
 	T_BUILD=$(CURDIR)/$(coverage-dir) T_UNIT=$(CURDIR)/$(coverage-dir)/unit \
 		tests/run $(COVERAGE_TESTS) || echo 'some failed, see above'
-	tests/coverage/report $(coverage-dir)
+	tests/coverage/report $(coverage-dir) $(COVERAGE_FLOOR)
 
 .PHONY: coverage
