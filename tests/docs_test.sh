@@ -389,4 +389,60 @@ testBashCompletesNames() { t_names_complete bash || return 0; }
 testZshCompletesNames() { t_names_complete zsh || return 0; }
 testFishCompletesNames() { t_names_complete fish || return 0; }
 
+# Files that somebody else has named, and a variable.
+t_names_are_not_executed() {
+	t_need "$1" || return 1
+	T_AS=
+	if [ "$(id -u)" -eq 0 ]; then
+		t_need_user || return 1
+		T_AS=$T_AS_USER
+	fi
+	mkdir -m 777 run
+	chmod 777 . run
+	for t_file in 'a$(touch hacked).pid' 'a`touch hacked`.pid' 'a;touch hacked;.pid'; do
+		: >"run/$t_file" && : >"$t_file"
+	done
+	t_ask "$1" dsig 'dsig stop ' 'dsig stop a' 'dsig stop ./a' 'dsig --pidfile=a' 'dsig stop ./'
+	t_ask "$1" dstart 'dstart --pidfile=a' 'dstart -l a' 'dstart --logfile=./a'
+	T_AS=
+	assertEquals "$1" '' "$(find . -name '*hacked')"
+}
+testBashExecutesNoName() { t_names_are_not_executed bash || return 0; }
+testZshExecutesNoName() { t_names_are_not_executed zsh || return 0; }
+testFishExecutesNoName() { t_names_are_not_executed fish || return 0; }
+
+# Typed at a terminal: what is completed is one word, and quoted.
+testACompletedFileNameIsQuoted() {
+	t_need bash && t_need "$T_PYTHON" || return 0
+	mkdir run
+	: >'a$(touch hacked).pid'
+	cp "$COMPLETIONS/dsig.bash" "$COMPLETIONS/dstart.bash" .
+	cat >type.py <<-'END'
+		import os, pty, re, select, sys, time
+		pid, fd = pty.fork()
+		if pid == 0:
+		    os.environ.update(PS1="ready> ", HISTFILE="", TERM="dumb")
+		    os.execvp("bash", ["bash", "--norc", "--noprofile", "-i"])
+		def until(what):
+		    data, end = b"", time.monotonic() + 10
+		    while what not in data and time.monotonic() < end:
+		        if select.select([fd], [], [], 0.1)[0]:
+		            data += os.read(fd, 4096)
+		    sys.stderr.buffer.write(data)
+		until(b"ready> ")
+		os.write(fd, b"dsig() { echo \"<$1|$2>\" >said; }; dstart() { dsig $#\"$@\"; }; "
+		             b". ./dsig.bash; . ./dstart.bash; bind 'set bell-style none'\n")
+		until(b"ready> ")
+		os.write(fd, sys.argv[1].encode() + b"\t")
+		until(b".pid")
+		os.write(fd, b"\n")
+		until(b"ready> ")
+		os.write(fd, b"exit\n")
+		os.waitpid(pid, 0)
+	END
+	t_capture timeout 60 env PATH="$(t_path):$PATH" "$T_PYTHON" type.py 'dsig stop ./a'
+	assertEquals "$(cat err)" '<stop|./a$(touch hacked).pid>' "$(cat said)"
+	t_assert_absent hacked
+}
+
 . "${SHUNIT2:-shunit2}"

@@ -31,7 +31,7 @@ _dsig_names() {
 	[[ $EUID -eq 0 ]] || directory=${XDG_RUNTIME_DIR-}
 	for file in "$directory"/*.pid; do
 		file=${file##*/}
-		[[ $file = '*.pid' ]] || echo "${file%.pid}"
+		[[ ! $file =~ ^[A-Za-z0-9_@][A-Za-z0-9_.@-]*\.pid$ ]] || echo "${file%.pid}"
 	done
 }
 
@@ -65,6 +65,21 @@ _dsig_reply() {
 	done < <(compgen "$@")
 }
 
+# _dsig_among PREFIX CURRENT: the same for the lines of standard input. Not
+# compgen -W, which would expand what it reads: $(command) in a file's name.
+_dsig_among() {
+	local line behind=${COMP_WORDS[COMP_CWORD]} before
+
+	[[ ! $behind =~ ^[=:]+$ ]] || behind=
+	before=${words[${#words[@]} - 1]}
+	before=${before%"$behind"}
+	while IFS= read -r line; do
+		[[ $line = "$2"* ]] || continue
+		line=$1$line
+		COMPREPLY+=("${line#"$before"}")
+	done
+}
+
 # _dsig_pidfiles PREFIX CURRENT
 _dsig_pidfiles() {
 	compopt -o filenames 2>/dev/null
@@ -82,7 +97,7 @@ _dsig_value() {
 		;;
 	*=SIGNAL)
 		case $3 in
-		*=*) _dsig_reply -P "$2${3%%=*}=" -W "$(_dsig_signals)" -- "${3#*=}" ;;
+		*=*) _dsig_among "$2${3%%=*}=" "${3#*=}" < <(_dsig_signals) ;;
 		esac
 		;;
 	esac
@@ -94,10 +109,10 @@ _dsig_operands() {
 	*/* | '~'*) _dsig_pidfiles '' "$1" ;;
 	'' | .)
 		compopt -o filenames 2>/dev/null
-		_dsig_reply -W "$(_dsig_names)" -- "$1"
+		_dsig_among '' "$1" < <(_dsig_names)
 		_dsig_reply -P ./ -A file -X '!*.pid'
 		;;
-	*) _dsig_reply -W "$(_dsig_names)" -- "$1" ;;
+	*) _dsig_among '' "$1" < <(_dsig_names) ;;
 	esac
 }
 
@@ -105,10 +120,10 @@ _dsig_operands() {
 _dsig_command() {
 	local before=${1%"${1##*,}"} word=${1##*,}
 
-	_dsig_reply -P "$before" -W "$(_dsig_commands "${words[0]}")" -- "$word"
+	_dsig_among "$before" "$word" < <(_dsig_commands "${words[0]}")
 	case $word in
-	SIG*) _dsig_reply -P "${before}SIG" -W "$(_dsig_signals)" -- "${word#SIG}" ;;
-	[A-Z]*) _dsig_reply -P "$before" -W "$(_dsig_signals)" -- "$word" ;;
+	SIG*) _dsig_among "${before}SIG" "${word#SIG}" < <(_dsig_signals) ;;
+	[A-Z]*) _dsig_among "$before" "$word" < <(_dsig_signals) ;;
 	esac
 }
 

@@ -78,7 +78,7 @@ _dstart_value() {
 		*) _dstart_reply -P "$3" -A user -- "$4" ;;
 		esac
 		;;
-	SIGNAL) _dstart_reply -P "$3" -W "$(_dstart_signals)" -- "$4" ;;
+	SIGNAL) _dstart_reply -P "$3" -W "$(_dstart_signals)" -- "$4" ;; # names of bash's own
 	LIST)
 		list=${4%"${4##*,}"}
 		case $1 in
