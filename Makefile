@@ -20,7 +20,7 @@ INSTALL = install
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wwrite-strings \
 	-Wstrict-prototypes -Wmissing-prototypes -Werror
 BASE = -std=c11 -D_GNU_SOURCE -D_LARGEFILE64_SOURCE \
-	-DVERSION='"$(VERSION)"' -DLIBDIR='"$(libdir)"' -Ishim $(WARN)
+	-DVERSION='"$(VERSION)"' -DLIBDIR='"$(libdir)"' -Ishim -Itools $(WARN)
 
 # In a host process every page and every symbol counts. No fortify, no stack
 # protector: what they call is libc's, and glibc's __*_chk functions would kill
@@ -52,8 +52,10 @@ SHARED = $(filter-out shim/daemonize.c shim/base/string.c,$(SHIM))
 DSIG_SHIM = $(filter-out shim/base/string.c,$(wildcard shim/base/*.c shim/options/*.c \
 	shim/pidfile/*.c)) \
 	$(addprefix shim/spawn/,lookup.c getent.c reset.c)
-DSTART = $(wildcard tools/dstart/*.c)
-DSIG = $(wildcard tools/dsig/*.c)
+DSTART = $(wildcard tools/*.c tools/dstart/*.c) shim/pidfile/inspect.c \
+	$(addprefix tools/dsig/,act.c deliver.c facts.c guard.c reopen.c say.c session.c stop.c \
+	target.c verify.c)
+DSIG = $(wildcard tools/*.c tools/dsig/*.c)
 
 shim_o = $(SHIM:%.c=$(BUILD)/shared/%.o)
 dsig_o = $(DSIG:%.c=$(BUILD)/%.o) $(DSIG_SHIM:%.c=$(BUILD)/%.o)

@@ -31,7 +31,7 @@ testEachOptionIsAVariableOfTheTable() {
 	sed -n 's/^	{ "\([A-Z_0-9]\{1,\}\)".*/\1/p' "$T_ROOT/shim/options/options_table.c" |
 		grep -v '^COMMANDS$' | tr '[:upper:]_' '[:lower:]-' | sort >variables
 	sed -n 's/^ *\(-.,\)\{0,1\} *--\([a-z0-9-]*\).*/\2/p' out |
-		grep -vxE 'help|version|dry-run' | sort >options
+		grep -vxE 'help|version|dry-run|print-pid|replace' | sort >options
 	[ -s variables ]
 	assertEquals 0 $?
 	t_assert_same variables options
@@ -67,7 +67,7 @@ testAnOptionGoesOverTheVariable() {
 
 testAnUnknownOptionIsUsage() {
 	t_dstart --pidfle d.pid true
-	t_assert_rc 64 && t_assert_err '--pidfle: unknown option'
+	t_assert_rc 64 && t_assert_err 'unknown option --pidfle; the nearest is --pidfile'
 }
 
 testAMissingValueIsUsage() {
@@ -77,7 +77,7 @@ testAMissingValueIsUsage() {
 
 testABadValueOnTheCommandLineIsUsage() {
 	t_dstart --umask 9 true
-	t_assert_rc 64 && t_assert_err "DAEMONIZE_UMASK: '9': an octal mask"
+	t_assert_rc 64 && t_assert_err "--umask: '9': an octal mask"
 }
 
 testABadVariableIsConfiguration() {
@@ -183,11 +183,11 @@ testVerboseTellsTheStepsWithTheirTimes() {
 	t_assert_started d.pid || return
 	sed -n 's/^libdaemonize: *[0-9]*\.[0-9][0-9] ms: //p' err >steps
 	cat >expected <<-END
-	opened pid file $WORK/d.pid
+	locked pid file $WORK/d.pid
 	opened log file $WORK/d.log
+	wrote $WORK/d.pid
 	executing $T_PROGRAMS/probe
 	locked $WORK/d.pid
-	wrote $WORK/d.pid
 	waiting until it is ready
 	ready as pid $pid
 	END
@@ -280,15 +280,15 @@ testOptionsThatAreNotUnderstoodAreUsageErrors() {
 	t_dstart --help=much && t_assert_rc 64 && t_assert_err '--help=much: takes no value'
 	t_dstart --pidfile && t_assert_rc 64 && t_assert_err '--pidfile: needs a value'
 	t_dstart -p && t_assert_rc 64 && t_assert_err '-p: needs a value'
-	t_dstart -vZ true && t_assert_rc 64 && t_assert_err '-vZ: unknown option'
-	t_dstart --no-such=1 true && t_assert_rc 64 && t_assert_err '--no-such=1: unknown option'
+	t_dstart -vZ true && t_assert_rc 64 && t_assert_err 'unknown option -Z'
+	t_dstart --no-such=1 true && t_assert_rc 64 && t_assert_err 'unknown option --no-such=1'
 }
 
 testAFlagNeedsNoValueAndTakesOne() {
 	t_dstart --clearenv --argv0 other --dry-run -- sleep 1
 	t_assert_rc 0 && t_assert_out 'arguments: other 1'
 	t_dstart --clearenv=maybe --dry-run -- sleep 1
-	t_assert_rc 64 && t_assert_err "DAEMONIZE_CLEARENV: 'maybe': 1 or 0"
+	t_assert_rc 64 && t_assert_err "--clearenv: 'maybe': 1 or 0"
 }
 
 testWhatCannotBeExecutedIsSaidWithoutDaemonizingToo() {
@@ -309,6 +309,162 @@ testABrokenLibraryBesideItIsSaid() {
 	cp "$T_DSTART" "$T_LIB" 'a b/'
 	t_capture timeout 20 env ${T_PRELOAD_FIRST:+"LD_PRELOAD=$T_PRELOAD_FIRST"} 'a b/dstart' true
 	t_assert_rc 71 && t_assert_err 'its path has a space or colon'
+}
+
+# --- what it prints ------------------------------------------------------------------
+
+testThePidIsPrinted() {
+	t_dstart --print-pid -p d.pid "$T_PROGRAMS/probe" --stay
+	t_assert_started d.pid && assertEquals "$pid" "$(cat out)"
+	t_dstart --print-pid "$T_PROGRAMS/probe" --stay info
+	t_assert_rc 0 || return
+	t_wait_for 5 test -s info
+	assertEquals "$(t_field info pid)" "$(cat out)"
+	t_track "$(cat out)"
+	t_dstart --print-pid -f "$T_PROGRAMS/probe" info
+	t_assert_rc 0 && assertEquals "$(t_field info pid)" "$(cat out)"
+	t_dstart --print-pid -l /nodir/log true
+	t_assert_empty out
+	rc=0
+	"$T_DSTART" -N true >/dev/full 2>err || rc=$?
+	t_assert_rc 74 && t_assert_err 'unable to write to standard output'
+}
+
+testADryRunChecksWhatCanBeChecked() {
+	t_dstart -N -u nosuch -d /nodir -l /nodir/x --stdin=nofile -- "$T_PROGRAMS/probe"
+	t_assert_rc 67
+	for t_case in "user 'nosuch'" 'log file /nodir/x' 'directory to /nodir' "input $WORK/nofile"; do
+		t_assert_err "$t_case"
+	done
+	t_dstart -N --keep-fds=77 -- "$T_PROGRAMS/probe"
+	t_assert_rc 78
+	t_dstart -N --envfile=none -- "$T_PROGRAMS/probe"
+	t_assert_rc 78
+	t_dstart -N -p /nodir/d.pid -- "$T_PROGRAMS/probe"
+	t_assert_rc 73
+	t_dstart -p d.pid "$T_PROGRAMS/probe" --stay
+	t_assert_started d.pid || return
+	t_dstart -N -p d.pid -- "$T_PROGRAMS/probe"
+	t_assert_rc 75 && t_assert_err "already running as pid $pid"
+	t_dstart -N --replace -p d.pid -- "$T_PROGRAMS/probe"
+	t_assert_rc 0
+	t_assert_absent x log
+}
+
+testADryRunShowsEveryOptionThatWasGiven() {
+	t_capture env DAEMONIZE_UMASK=077 "$T_DSTART" -N -p d.pid -l log --groups= --stop=QUIT/5 -v \
+		-- "$T_PROGRAMS/probe" arg
+	t_assert_rc 0 && t_assert_empty err
+	for t_case in "pid file:  $WORK/d.pid" "stdout:    $WORK/log" 'stdin:     /dev/null' \
+		'DAEMONIZE_UMASK: 077' 'DAEMONIZE_GROUPS: ' 'DAEMONIZE_STOP: QUIT/5' 'DAEMONIZE_VERBOSE: 1'; do
+		t_assert_out "$t_case"
+	done
+	t_assert_lacks out DAEMONIZE_USER
+	t_assert_absent d.pid log
+}
+
+testOnlyRootMaySwitchUser() {
+	t_need_user || return 0
+	T_WRAP=$T_AS_USER
+	t_dstart -u root "$T_PROGRAMS/probe"
+	t_assert_rc 77 && t_assert_err '(only root may switch user): Operation not permitted'
+}
+
+# --- replace ---------------------------------------------------------------------------
+
+# t_slow FILE: a daemon that takes half a second to end, behind d.pid.
+t_slow() {
+	t_dstart -p d.pid -r alive=0.1 sh -c "trap 'sleep 0.5; exit' TERM; while :; do sleep 0.05; done"
+	t_assert_started d.pid
+}
+
+testReplaceEndsTheOldOneAndStartsAnew() {
+	t_dstart --replace -p d.pid "$T_PROGRAMS/probe" --stay one
+	t_assert_started d.pid || return
+	old=$pid
+	t_dstart --replace -p d.pid "$T_PROGRAMS/probe" --stay two
+	t_assert_started d.pid || return
+	assertNotEquals "$old" "$pid"
+	assertTrue 'the old one' "t_gone $old"
+	t_wait_for 5 test -s two
+	kill -s KILL "$pid"
+	t_assert_gone "$pid"
+	t_dstart --replace -p d.pid "$T_PROGRAMS/probe" --stay three
+	t_assert_started d.pid
+	t_assert_absent .d.pid.new
+	t_dstart --replace "$T_PROGRAMS/probe"
+	t_assert_rc 64 && t_assert_err 'needs a pid file'
+}
+
+testWhatCannotBeStartedReplacesNothing() {
+	t_dstart -p d.pid "$T_PROGRAMS/probe" --stay one
+	t_assert_started d.pid || return
+	for t_case in '-l /nodir/log' '-u nosuch' '--envfile=none' '--umask=9' '--keep-fds=77'; do
+		# shellcheck disable=SC2086 # words
+		t_dstart --replace -p d.pid $t_case -- "$T_PROGRAMS/probe" --stay two
+		[ "$rc" -ne 0 ] || fail "$t_case: status 0"
+		assertTrue "$t_case" "t_alive $pid"
+	done
+	t_dstart --replace -p d.pid -- no-such-program
+	t_assert_rc 127 && assertTrue 'it lives' "t_alive $pid"
+	assertEquals "$pid" "$(cat d.pid)"
+	t_assert_absent two .d.pid.new
+}
+
+testReplaceHasTheScheduleOfStop() {
+	t_dstart -p d.pid sh -c "trap '' TERM; echo up >up; while :; do sleep 0.05; done"
+	t_assert_started d.pid || return
+	t_wait_for 5 test -s up
+	old=$pid
+	t_dstart --replace --stop=TERM/0.1 -p d.pid "$T_PROGRAMS/probe" --stay
+	t_assert_rc 75 && t_assert_err 'still there'
+	assertTrue 'it lives' "t_alive $old"
+	t_dstart --replace --stop=TERM/0.1/KILL/5 -p d.pid "$T_PROGRAMS/probe" --stay
+	t_assert_started d.pid && t_assert_gone "$old"
+}
+
+# Others that start at the same time never get in between.
+testNobodyStartsWhileOneIsReplaced() {
+	t_slow || return
+	old=$pid
+	timeout 30 "$T_DSTART" --replace -p d.pid "$T_PROGRAMS/probe" --stay new </dev/null >out 2>err &
+	replacer=$!
+	while t_alive $replacer; do
+		"$T_DSTART" -p d.pid "$T_PROGRAMS/probe" --stay third >/dev/null 2>&1
+		echo $?
+	done >statuses
+	wait $replacer
+	rc=$?
+	t_assert_started d.pid
+	assertEquals 75 "$(sort -u statuses | xargs)"
+	assertTrue 'the old one' "t_gone $old"
+	t_assert_absent third
+}
+
+testTwoThatReplaceFollowEachOther() {
+	t_slow || return
+	for t_case in 1 2; do
+		timeout 30 "$T_DSTART" --replace --print-pid -p d.pid "$T_PROGRAMS/probe" --stay "new$t_case" \
+			</dev/null >"pid$t_case" 2>>err &
+	done
+	wait
+	t_assert_empty err
+	rc=0 t_assert_started d.pid
+	grep -qx "$pid" pid1 pid2 || fail "neither of them runs: $pid"
+	assertEquals 1 "$(for t_pid in $(cat pid1 pid2); do ! t_alive "$t_pid" || echo "$t_pid"; done | wc -l)"
+}
+
+testAUsersFileDoesNotHaveRootsProcessReplaced() {
+	t_need_user || return 0
+	mkdir evil && chown "$T_USER" evil
+	sleep 60 &
+	victim=$!
+	t_track $victim
+	(cd evil && $T_AS_USER "$T_PROGRAMS/holder" --flock --text $victim d.pid >/dev/null 2>held &)
+	t_wait_for 5 test -s evil/held
+	t_track "$(pgrep -f "holder --flock --text $victim" | head -n 1)"
+	t_dstart --replace -p evil/d.pid "$T_PROGRAMS/probe" --stay
+	assertTrue 'it lives' "t_alive $victim"
 }
 
 . "${SHUNIT2:-shunit2}"

@@ -217,7 +217,6 @@ testTheCapabilitiesAreGone() {
 }
 
 testNoIdCanBeHadBack() {
-	T_READY=main
 	t_may && t_need perl || return 0
 	# shellcheck disable=SC2016 # perl's
 	t_spawn DAEMONIZE_USER="$T_USER" DAEMONIZE_LOGFILE=log -- /usr/bin/perl -e '
@@ -291,7 +290,6 @@ testTheModesThatWereAskedFor() {
 }
 
 testALogThatWasThereKeepsItsOwner() {
-	T_READY=main
 	t_may || return 0
 	echo before >d.log
 	chmod 600 d.log
@@ -303,7 +301,6 @@ testALogThatWasThereKeepsItsOwner() {
 }
 
 testALogWhereTheUserMayNotWriteIsOpenedBeforeTheSwitch() {
-	T_READY=main
 	t_may || return 0
 	mkdir -m 700 closed
 	t_spawn DAEMONIZE_USER="$T_USER" DAEMONIZE_LOGFILE=closed/d.log -- /bin/sh -c 'echo heard'

@@ -79,7 +79,6 @@ testInheritIsTheCallersOwn() {
 }
 
 testTheSameFileTwiceIsOneFile() {
-	T_READY=main
 	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_STDOUT=d.log DAEMONIZE_STDERR=d.log -- \
 		"$T_PROGRAMS/flood" --stderr 100
 	t_assert_rc 0
@@ -480,7 +479,6 @@ testEachStreamMayHaveItsCommand() {
 }
 
 testACommandEndsWithTheDaemonAndLosesNothing() {
-	T_READY=main
 	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE='|cat >got; echo end >>got' -- \
 		"$T_PROGRAMS/flood" 20000
 	t_assert_rc 0
@@ -599,6 +597,57 @@ testSignalsOfTheCallerDoNotReachACommand() {
 	# bit 0 is HUP, 14 TERM, 16 CHLD
 	assertEquals 0000000000000000 "$(t_status "$logger" SigBlk)"
 	assertEquals 0000000000004000 "$(t_status "$logger" SigIgn)"
+}
+
+# --- stdin ---------------------------------------------------------------------------
+
+testStdinIsAFileOrNull() {
+	echo hello >in
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_STDIN=in DAEMONIZE_LOGFILE=log -- \
+		sh -c 'cat; exec sleep 60'
+	t_assert_started d.pid || return
+	t_wait_for 5 grep -q hello log
+	assertEquals "$WORK/in" "$(readlink "/proc/$pid/fd/0")"
+	assertEquals 'only to read' 0 "$(($(awk '/flags/ { print $2 }' "/proc/$pid/fdinfo/0") & 3))"
+	t_dsig stop ./d.pid
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_STDIN=null -- sleep 60
+	t_assert_started d.pid && assertEquals /dev/null "$(readlink "/proc/$pid/fd/0")"
+}
+
+testAFifoAsStdinIsNotWaitedFor() {
+	mkfifo fifo
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_STDIN=fifo -- sleep 60
+	t_assert_started d.pid && assertEquals "$WORK/fifo" "$(readlink "/proc/$pid/fd/0")"
+}
+
+testAStdinThatCannotBeOpenedIsAnError() {
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_STDIN=nofile -- "$T_PROGRAMS/probe" info
+	t_assert_rc 73 && t_assert_err "unable to open standard input $WORK/nofile: No such file"
+	t_assert_absent d.pid info
+	for t_case in inherit journal '|cat' - ''; do
+		t_spawn DAEMONIZE_STDIN="$t_case" -- "$T_PROGRAMS/probe" info
+		t_assert_rc 78 && t_assert_err "DAEMONIZE_STDIN: '$t_case': a path, or null"
+	done
+}
+
+testAPlantedLinkAsStdinIsNotFollowed() {
+	t_need_user || return 0
+	echo secret >secret
+	mkdir theirs && chown "$T_USER" theirs
+	t_as_user ln -s "$WORK/secret" theirs/in
+	t_spawn DAEMONIZE_STDIN=theirs/in DAEMONIZE_LOGFILE=log -- cat
+	t_assert_rc 73 && t_assert_err 'unable to open standard input'
+	t_assert_absent log
+}
+
+testWhatLooksLikeAKeywordIsNoFile() {
+	for t_case in - stdout stderr none syslog; do
+		t_spawn DAEMONIZE_LOGFILE="$t_case" -- "$T_PROGRAMS/probe" info
+		t_assert_rc 78 && t_assert_err "DAEMONIZE_LOGFILE: '$t_case': a path, inherit"
+	done
+	t_spawn DAEMONIZE_LOGFILE=./none -- "$T_PROGRAMS/probe" info
+	t_assert_rc 0
+	assertTrue 'a file' '[ -e none ]'
 }
 
 . "${SHUNIT2:-shunit2}"

@@ -103,6 +103,10 @@ int sys_same(const struct sys_stat *a, const struct sys_stat *b);
  * step, or drops it (F_UNLCK). 0; -EAGAIN or -EACCES: somebody has it. */
 int sys_lock(int fd, int type);
 
+/* The same for the open file description, which all its descriptors share, and
+ * which conflicts with record locks of our own (Linux 3.15). */
+int sys_lock_description(int fd, int type);
+
 /* Which process would be in the way of a lock of that type? Returns 1 and its
  * pid (0: in another pid namespace; -1: an open file description's), 0 for
  * none, or -errno. A process never finds its own lock. */

@@ -32,11 +32,20 @@ enum { GETLK = 5, SETLK = 6 };
 enum { GETLK = 12, SETLK = 13 }; /* F_GETLK64, F_SETLK64 */
 #endif
 
+enum { OFD_SETLK = 37 };
+
 int sys_lock(int fd, int type)
 {
 	const struct record_lock lock = { .type = (short)type };
 
 	return sys_fcntl(fd, SETLK, (long)&lock);
+}
+
+int sys_lock_description(int fd, int type)
+{
+	const struct record_lock lock = { .type = (short)type };
+
+	return sys_fcntl(fd, OFD_SETLK, (long)&lock);
 }
 
 int sys_lock_holder(int fd, int type, pid_t *holder)

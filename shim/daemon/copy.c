@@ -11,7 +11,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static int become(const struct copy *c, struct failure *why)
+int copy_become(const struct copy *c, struct failure *why)
 {
 	int r;
 
@@ -36,7 +36,7 @@ static int become(const struct copy *c, struct failure *why)
 	return 0;
 }
 
-static void write_pid(char *at)
+void copy_write_pid(char *at)
 {
 	struct text t;
 
@@ -56,12 +56,12 @@ static int clean(const struct copy *c, struct failure *why)
 		return failure_set(why, STATUS_OSERR, -r, "unable to arrange descriptors");
 	if (c->umask >= 0)
 		(void)sys_umask((mode_t)c->umask);
-	write_pid(c->listen_pid);
-	write_pid(c->mark_pid);
+	copy_write_pid(c->listen_pid);
+	copy_write_pid(c->mark_pid);
 	return 0;
 }
 
-static void execute(const struct copy *c, struct failure *why)
+void copy_execute(const struct copy *c, struct failure *why)
 {
 	int status = STATUS_OSERR, r;
 
@@ -97,10 +97,10 @@ void copy_run(const struct copy *c)
 	 * end open when the launcher itself is gone. */
 	if (direct)
 		sys_close(c->launcher_end);
-	if (clean(c, &why) == 0 && become(c, &why) == 0) {
+	if (clean(c, &why) == 0 && copy_become(c, &why) == 0) {
 		if (direct)
 			apply(c, &why);
-		execute(c, &why);
+		copy_execute(c, &why);
 	}
 	(void)channel_tell(c->channel, NOTE_FAILED, &why);
 	sys_exit(why.status);

@@ -32,4 +32,11 @@ struct copy {
  * memory is still the launcher's, and there are only system calls. */
 void copy_run(const struct copy *c);
 
+/* Parts of this, for a program in the foreground. copy_become returns 0, or -1
+ * with *why; copy_execute only when it fails; copy_write_pid writes our pid at a
+ * place of COPY_PID_ROOM bytes, or NULL. */
+int copy_become(const struct copy *c, struct failure *why);
+void copy_execute(const struct copy *c, struct failure *why);
+void copy_write_pid(char *at);
+
 #endif

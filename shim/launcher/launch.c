@@ -5,6 +5,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "launcher/abandon.h"
+#include "launcher/foreground.h"
 #include "launcher/hear.h"
 #include "launcher/prepare.h"
 #include "spawn/detach.h"
@@ -165,6 +166,16 @@ static void explain(struct launch *l)
 		report_line("its output went to /dev/null, DAEMONIZE_LOGFILE would keep it");
 }
 
+static void attend(struct launch *l)
+{
+	(void)sys_sighandler(SIGCHLD, SIG_DFL, 0); /* ignored, children could not be waited for */
+	(void)sys_sighandler(SIGPIPE, SIG_IGN, 0); /* nobody may be reading what we report, */
+	(void)sys_sighandler(SIGXFSZ, SIG_IGN, 0); /* nor have room for it: the answer stands */
+	/* from the start, for a log command takes its time when the pid file
+	 * is there already */
+	attend_begin(&l->ready.attend);
+}
+
 int launch(struct launch_target *target, const struct options *o, char *const *envp)
 {
 	struct launch state = {
@@ -173,6 +184,7 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 		.out = OUTPUT_NONE,
 		.err = OUTPUT_NONE,
 		.null = -1,
+		.in = -1,
 		.claim = CLAIM_NONE,
 		.began = clock_us(),
 		.ready = { .want = &o->ready,
@@ -186,18 +198,16 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 	struct launch *l = &state;
 	char number[24];
 
-	(void)sys_sighandler(SIGCHLD, SIG_DFL, 0); /* ignored, children could not be waited for */
-	(void)sys_sighandler(SIGPIPE, SIG_IGN, 0); /* nobody may be reading what we report, */
-	(void)sys_sighandler(SIGXFSZ, SIG_IGN, 0); /* nor have room for it: the answer stands */
-	/* from the start, for a log command takes its time when the pid file
-	 * is there already */
-	attend_begin(&l->ready.attend);
-	if (prepare(l, envp) < 0 || start_daemon(l) < 0 || await_ready(l) < 0) {
+	if (!o->foreground)
+		attend(l);
+	if (prepare(l, envp) < 0 || (o->foreground && foreground(l) < 0) || start_daemon(l) < 0 ||
+	    await_ready(l) < 0) {
 		explain(l);
 		clean_up(l);
 		notify_close(&l->ready.notify);
 		return l->why.status;
 	}
+	target->started = l->ready.daemon;
 	LAUNCH_STEP(l, "ready as pid ", text_decimal(number, l->ready.daemon));
 	notify_close(&l->ready.notify);
 	/* A program that has ended already has left its file to us. */

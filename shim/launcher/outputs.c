@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "launcher/outputs.h"
 
+#include "base/path.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "launcher/prepare.h"
@@ -24,6 +25,26 @@ static int open_output(struct launch *l, struct output *output, const struct des
 		LAUNCH_STEP(l, "opened log file ", to->arg);
 	else if (to->kind == TO_COMMAND)
 		LAUNCH_STEP(l, "started log command ", to->arg);
+	return 0;
+}
+
+/* Only read: a FIFO is opened without waiting for a writer, and a terminal does
+ * not become the daemon's. */
+static int open_input(struct launch *l)
+{
+	const struct destination *from = &l->o->in;
+	int r;
+
+	l->in = from->kind == TO_INHERIT ? STDIN_FILENO : l->null;
+	if (from->kind != TO_FILE)
+		return 0;
+	r = l->in = sys_raise(path_open(from->arg, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+	if (r >= 0)
+		r = sys_fcntl(l->in, F_SETFL, 0);
+	if (r < 0)
+		return failure_set(&l->why, STATUS_CANTCREAT, -r, "unable to open standard input ",
+		                   from->arg);
+	LAUNCH_STEP(l, "opened standard input ", from->arg);
 	return 0;
 }
 
@@ -58,6 +79,8 @@ int outputs_open(struct launch *l, char *const *envp)
 	l->null = sys_raise(sys_open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY, 0));
 	if (l->null < 0)
 		return prepare_os_error(l, -l->null, "open /dev/null");
+	if (open_input(l) < 0)
+		return -1;
 	if (l->o->own_log && sys_geteuid() != 0)
 		logfile_make_directory(&l->out.log, l->o->logfile.arg);
 	if (l->o->out.kind == TO_NULL)
@@ -113,7 +136,7 @@ int outputs_pack(struct launch *l)
 {
 	struct plan *plan = l->plan;
 
-	if (l->o->reopen == 0)
+	if (l->o->reopen == 0 || l->o->foreground)
 		return 0;
 	if (pack_log(l, &l->out, &l->o->out, &plan->out) < 0 ||
 	    pack_log(l, &l->err, &l->o->err, &plan->err) < 0)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* outputs - the daemon's two streams: opened by the launcher, and what of
+/* outputs - the daemon's standard streams: opened by the launcher, and what of
  * them the reopen handler has to know. */
 #ifndef OUTPUTS_H
 #define OUTPUTS_H
 
 #include "launcher/state.h"
 
-/* Opens l->out and l->err; envp is the caller's environment. Returns 0, or -1
+/* Opens l->in, l->out and l->err; envp is the caller's environment. Returns 0, or -1
  * with l->why. */
 int outputs_open(struct launch *l, char *const *envp);
 

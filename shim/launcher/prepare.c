@@ -4,6 +4,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "launcher/outputs.h"
+#include "pidfile/reserve.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,13 +15,30 @@ int prepare_os_error(struct launch *l, int error, const char *what)
 	return failure_set(&l->why, STATUS_OSERR, error, "unable to ", what);
 }
 
+static int take_over(struct launch *l)
+{
+	const struct options *o = l->o;
+	struct reserve reserve;
+	int r;
+
+	if (reserve_take(&reserve, o->pidfile, o->timeout_ms, &l->why) < 0)
+		return -1;
+	LAUNCH_STEP(l, "ending the daemon that runs");
+	r = l->target->make_way(o, &l->why);
+	if (r == 0)
+		r = claim_take_reserved(&l->claim, o->pidfile, (mode_t)o->pidfile_mode, &l->why);
+	reserve_end(&reserve);
+	return r;
+}
+
 static int claim_pidfile(struct launch *l)
 {
 	const struct options *o = l->o;
 
 	if (o->pidfile[0] == '\0')
 		return 0;
-	if (claim_take(&l->claim, o->pidfile, (mode_t)o->pidfile_mode, &l->why) < 0)
+	if (claim_take(&l->claim, o->pidfile, (mode_t)o->pidfile_mode, &l->why) < 0 &&
+	    (l->target->make_way == NULL || l->why.status != STATUS_TEMPFAIL || take_over(l) < 0))
 		return -1;
 	LAUNCH_STEP(l, "locked pid file ", o->pidfile);
 	return 0;
@@ -77,6 +95,19 @@ static void place_socket(struct launch *l, char *const *envp)
 	}
 }
 
+int prepare_check(struct launch *l, char *const *envp)
+{
+	int kept = check_kept(l), status = l->why.status;
+
+	if (kept < 0)
+		report_failure(&l->why);
+	if (prepare_environ(l, envp) < 0) {
+		report_failure(&l->why);
+		return kept < 0 ? status : l->why.status;
+	}
+	return kept < 0 ? status : STATUS_OK;
+}
+
 int prepare(struct launch *l, char *const *envp)
 {
 	const struct options *o = l->o;
@@ -84,20 +115,27 @@ int prepare(struct launch *l, char *const *envp)
 	l->plan = sys_allocate(PLAN_MAX);
 	if (l->plan == NULL)
 		return prepare_os_error(l, ENOMEM, "allocate memory");
-	if (check_kept(l) < 0 || prepare_environ(l, envp) < 0 || claim_pidfile(l) < 0 ||
-	    outputs_open(l, envp) < 0)
+	if (check_kept(l) < 0 || prepare_environ(l, envp) < 0)
+		return -1;
+	/* One that runs is known before anything is opened; but if it is to be
+	 * replaced, it goes on until all is. */
+	if ((l->target->make_way == NULL && claim_pidfile(l) < 0) || outputs_open(l, envp) < 0)
 		return -1;
 	place_socket(l, envp);
-	if (ready_begin(&l->ready, l->identity.wanted ? l->identity.uid : sys_geteuid(), &l->why) <
-	    0)
+	if (o->foreground)
+		l->target->library = NULL; /* it is taken out of the environment by now */
+	else if (ready_begin(&l->ready, l->identity.wanted ? l->identity.uid : sys_geteuid(),
+	                     &l->why) < 0)
 		return -1;
 	if (o->workdir[0] != '\0' && o->chroot[0] == '\0' &&
 	    image_anchor(&l->target->image, &l->target->memory, &l->why) < 0)
 		return -1;
 	memcpy(l->mark, PLAN_MARK "=", sizeof PLAN_MARK "=");
-	return daemonenv_finish(&l->target->memory,
-	                        l->ready.notify.fd >= 0 ? l->ready.notify.address : NULL,
-	                        l->target->library, l->mark, &l->why);
+	if (daemonenv_finish(&l->target->memory,
+	                     l->ready.notify.fd >= 0 ? l->ready.notify.address : NULL,
+	                     l->target->library, l->mark, &l->why) < 0)
+		return -1;
+	return l->target->make_way != NULL ? claim_pidfile(l) : 0;
 }
 
 static int pack_plan(struct launch *l)
@@ -147,7 +185,7 @@ static void list_descriptors(struct launch *l)
 	const struct keep_fds *keep = &l->o->keep;
 	const unsigned passed = l->listen.count;
 
-	l->copy.fds = (struct reset_descriptors){ .in = l->null,
+	l->copy.fds = (struct reset_descriptors){ .in = l->in,
 		                                  .out = l->out.fd,
 		                                  .err = l->err.fd,
 		                                  .keep_all = keep->all,

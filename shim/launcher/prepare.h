@@ -13,6 +13,10 @@ int prepare_os_error(struct launch *l, int error, const char *what);
  * was opened then stays for the launch to clean up. */
 int prepare(struct launch *l, char *const *envp);
 
+/* What of prepare needs nothing done: the descriptors to keep, the users, the
+ * environment. Has said all that is wrong; returns the status of the first. */
+int prepare_check(struct launch *l, char *const *envp);
+
 /* Writes the plan and lists the descriptors for a copy that will have
  * l->copy.channel. 0, or -1 with l->why. */
 int prepare_copy(struct launch *l);

@@ -19,6 +19,10 @@ struct launch_target {
 	const char *library; /* this library's file; NULL: the target cannot be preloaded, so
 	                      * everything is done before it is executed */
 	int exit_like_env;   /* exec errors have env(1)'s statuses */
+	pid_t started;       /* by launch: the daemon */
+	/* ends the daemon that runs, for us to take its place, when all else is
+	 * prepared: 0, or -1 with *why; NULL: then we do not start */
+	int (*make_way)(const struct options *o, struct failure *why);
 	struct environ_block memory; /* begun: for its arguments, and its environment */
 };
 
@@ -30,7 +34,7 @@ struct launch {
 	struct daemonenv_listen listen;
 	struct identity identity;
 	struct output out, err;
-	int null;
+	int null, in;
 	struct claim claim; /* on the pid file, until we leave */
 	struct plan *plan;
 	char mark[sizeof PLAN_MARK + PLAN_MARK_SIZE]; /* the assignment */

@@ -101,12 +101,12 @@ void options_begin(struct options *o)
 {
 	memset(o, 0, sizeof *o);
 	o->name = o->pidfile = o->workdir = o->chroot = o->envfile = "";
-	o->logfile.arg = o->out.arg = o->err.arg = "";
+	o->logfile.arg = o->out.arg = o->err.arg = o->in.arg = "";
 	o->pidfile_mode = DEFAULT_PIDFILE_MODE;
 	o->logfile_mode = DEFAULT_LOG_MODE;
 	o->umask = -1;
 	o->timeout_ms = DEFAULT_TIMEOUT_MS;
-	o->ready.kind = READY_SETTLED;
+	o->ready.kind = READY_MAIN;
 }
 
 const char *options_variable(const struct setting *row, char *buf)
@@ -120,13 +120,12 @@ const char *options_variable(const struct setting *row, char *buf)
 	return buf;
 }
 
-int options_assign(struct options *o, const struct setting *row, const char *value)
+int options_assign(struct options *o, const struct setting *row, const char *as, const char *value)
 {
-	char variable[OPTIONS_VARIABLE];
-
-	if (row->parse(value, (char *)o + row->field) == 0)
-		return 0;
-	return options_refuse(options_variable(row, variable), value, row->allowed);
+	if (row->parse(value, (char *)o + row->field) < 0)
+		return options_refuse(as, value, row->allowed);
+	o->given[row - options_table] = value;
+	return 0;
 }
 
 int options_set(struct options *o, const char *assignment)
@@ -134,8 +133,11 @@ int options_set(struct options *o, const char *assignment)
 	size_t len = strcspn(assignment, "=");
 	const struct setting *row = find(assignment, len);
 	const char *value = assignment + len + (assignment[len] == '=');
+	char variable[OPTIONS_VARIABLE];
 
-	return row == NULL ? unknown(assignment, len) : options_assign(o, row, value);
+	if (row == NULL)
+		return unknown(assignment, len);
+	return options_assign(o, row, options_variable(row, variable), value);
 }
 
 int options_read(struct options *o, char *const *envp)

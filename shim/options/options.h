@@ -13,6 +13,7 @@
 /* What the user asked for. Const once options_finish has returned 0; what
  * happens at run time is kept elsewhere. An empty text means not asked for.
  * The texts are those of the environment and the command line, not copies. */
+#define OPTIONS_MAX 40
 struct options {
 	int on; /* never read: that DAEMONIZE is set is enough */
 	const char *name;
@@ -21,6 +22,7 @@ struct options {
 	struct destination logfile; /* stdout's and stderr's, where these have none of their own */
 	struct destination out;
 	struct destination err;
+	struct destination in;
 	int own_log; /* the place of the log was not asked for, but follows from the name */
 	int logfile_mode;
 	const char *workdir;
@@ -38,8 +40,11 @@ struct options {
 	int linebuf;
 	int reopen; /* signal, 0: none */
 	int verbose;
+	int foreground;       /* no daemon: in the caller's process */
 	struct schedule stop; /* dsig's; here for dstart --replace, too */
 	const char *commands; /* dsig's */
+	const char
+		*given[OPTIONS_MAX]; /* the value of each row, as it was given; NULL: it was not */
 };
 
 /* One row of the table. */
@@ -77,8 +82,8 @@ const char *options_variable(const struct setting *row, char *buf);
 
 /* Gives the option of a row a value, which is kept, not copied, where the
  * option is a string. Returns 0, or -1 and says on standard error what is
- * allowed. */
-int options_assign(struct options *o, const struct setting *row, const char *value);
+ * allowed, of the option as it was named. */
+int options_assign(struct options *o, const struct setting *row, const char *as, const char *value);
 
 /* Takes one of our variables. Returns 0, or -1 and says on standard error
  * what is wrong with it. */

@@ -52,7 +52,9 @@ static const char **path_of(struct options *o, const struct setting *row)
 
 	if (row->parse == value_path)
 		return field == &o->workdir && o->chroot[0] != '\0' ? NULL : field;
-	return row->parse == value_destination && to->kind == TO_FILE ? &to->arg : NULL;
+	if (row->parse != value_destination && row->parse != value_input)
+		return NULL;
+	return to->kind == TO_FILE ? &to->arg : NULL;
 }
 
 static int absolute_paths(struct options *o, struct environ_block *memory)
@@ -104,6 +106,11 @@ static int defaults(struct options *o, struct environ_block *memory, char *const
 
 	if (o->name[0] != '\0' && o->pidfile[0] == '\0')
 		wrong |= default_pidfile(o, memory, envp);
+	/* In the foreground, what nothing is said of stays the caller's. */
+	if (o->foreground && o->logfile.kind == TO_UNSET)
+		o->logfile.kind = TO_INHERIT;
+	if (o->foreground && o->in.kind == TO_UNSET)
+		o->in.kind = TO_INHERIT;
 	if (o->name[0] != '\0' && o->logfile.kind == TO_UNSET)
 		wrong |= default_logfile(o, memory, envp);
 	if (o->logfile.kind == TO_UNSET)
@@ -116,7 +123,7 @@ static int contradictions(const struct options *o)
 {
 	int wrong = 0;
 
-	if (o->reopen != 0 && o->out.kind != TO_FILE && o->err.kind != TO_FILE) {
+	if (o->reopen != 0 && !o->foreground && o->out.kind != TO_FILE && o->err.kind != TO_FILE) {
 		report_line("DAEMONIZE_REOPEN: needs a log file to reopen");
 		wrong = -1;
 	}

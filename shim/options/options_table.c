@@ -5,7 +5,7 @@
 #define A_PATH "a path, below 4096 bytes, without control characters"
 #define A_MODE "an octal mode, 0 to 07777"
 #define A_TIME "seconds above 0, fractions allowed"
-#define A_DESTINATION "a path, inherit, null, journal or |command"
+#define A_DESTINATION "a path, inherit, null, journal or |command; ./NAME for a file called so"
 #define FIELD(member) offsetof(struct options, member)
 
 const struct setting options_table[] = {
@@ -22,6 +22,8 @@ const struct setting options_table[] = {
 	  0 },
 	{ "STDERR", 0, "DEST", A_DESTINATION, "where stderr goes", value_destination, FIELD(err),
 	  0 },
+	{ "STDIN", 0, "PATH", "a path, or null", "where stdin comes from (null)", value_input,
+	  FIELD(in), 0 },
 	{ "LOGFILE_MODE", 0, "MODE", A_MODE, "mode of a new log file (0640)", value_octal,
 	  FIELD(logfile_mode), 0 },
 	{ "WORKDIR", 'd', "PATH", A_PATH, "working directory, inside the chroot if any", value_path,
@@ -43,7 +45,7 @@ const struct setting options_table[] = {
 	{ "READY", 'r', "WHEN",
 	  "settled, main, notify, listen, listen=PORT, listen=/PATH, listen=@NAME or "
 	  "alive=SECONDS",
-	  "listen[=...], notify, alive=S, main (settled)", value_ready, FIELD(ready), 0 },
+	  "settled, main, listen[=], notify, alive= (main)", value_ready, FIELD(ready), 0 },
 	{ "FORKS", 0, "HOW", "auto, 0, 1 or the /PATH of the program's own pid file",
 	  "follow into background: auto, 0, 1, /PATH (auto)", value_forks, FIELD(forks), 0 },
 	{ "TIMEOUT", 't', "SECONDS", A_TIME, "how long readiness is waited for (30)", value_seconds,
@@ -52,6 +54,8 @@ const struct setting options_table[] = {
 	  FIELD(linebuf), 0 },
 	{ "REOPEN", 0, "SIGNAL", "a signal that can be caught, such as USR1",
 	  "signal on which the log files are reopened", value_signal, FIELD(reopen), 0 },
+	{ "FOREGROUND", 'f', NULL, A_FLAG, "the same settings, but no daemon: in this process",
+	  value_flag, FIELD(foreground), 0 },
 	{ "VERBOSE", 'v', NULL, A_FLAG, "show each step", value_flag, FIELD(verbose), 0 },
 	{ "STOP", 0, "SCHEDULE", "SIGNAL[/SECONDS[/SIGNAL/SECONDS]...], such as TERM/30/KILL/5",
 	  "how dsig stop ends it (TERM)", value_schedule, FIELD(stop), 1 },
@@ -59,3 +63,4 @@ const struct setting options_table[] = {
 	  FIELD(commands), 1 },
 };
 const unsigned options_count = sizeof options_table / sizeof options_table[0];
+_Static_assert(sizeof options_table / sizeof options_table[0] <= OPTIONS_MAX, "OPTIONS_MAX");

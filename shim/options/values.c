@@ -180,28 +180,56 @@ int value_commands(const char *text, void *field)
 	return value_any(text, field);
 }
 
+/* One row a word. What looks like one and is none would silently be a file. */
+static const struct {
+	char word[12];
+	signed char kind; /* -1: refused */
+} destinations[] = {
+	{ "null", TO_NULL },
+	{ "/dev/null", TO_NULL },
+	{ "inherit", TO_INHERIT },
+	{ "journal", TO_JOURNAL },
+	{ "-", -1 },
+	{ "stdout", -1 },
+	{ "stderr", -1 },
+	{ "none", -1 },
+	{ "syslog", -1 },
+};
+
 int value_destination(const char *text, void *field)
 {
 	struct destination *to = field;
 
-	if (strcmp(text, "null") == 0 || strcmp(text, "/dev/null") == 0) {
-		to->kind = TO_NULL;
-	} else if (strcmp(text, "inherit") == 0) {
-		to->kind = TO_INHERIT;
-	} else if (strcmp(text, "journal") == 0) {
-		to->kind = TO_JOURNAL;
-	} else if (*text == '|') {
+	for (unsigned i = 0; i < sizeof destinations / sizeof *destinations; i++) {
+		if (strcmp(text, destinations[i].word) != 0)
+			continue;
+		if (destinations[i].kind < 0)
+			return -1;
+		to->kind = (enum destination_kind)destinations[i].kind;
+		return 0;
+	}
+	if (*text == '|') {
 		size_t len = strlen(text + 1);
 
 		if (len == 0 || len >= PATH_MAX)
 			return -1;
 		to->arg = text + 1;
 		to->kind = TO_COMMAND;
-	} else {
-		if (value_path(text, &to->arg) < 0)
-			return -1;
-		to->kind = TO_FILE;
+		return 0;
 	}
+	if (value_path(text, &to->arg) < 0)
+		return -1;
+	to->kind = TO_FILE;
+	return 0;
+}
+
+int value_input(const char *text, void *field)
+{
+	struct destination from = { .arg = "" };
+
+	if (value_destination(text, &from) < 0 || (from.kind != TO_NULL && from.kind != TO_FILE))
+		return -1;
+	*(struct destination *)field = from;
 	return 0;
 }
 

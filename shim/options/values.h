@@ -10,9 +10,10 @@
 
 #include <limits.h>
 
-/* Where a stream of the daemon goes. */
+/* Where a stream of the daemon goes, or comes from. */
+enum destination_kind { TO_UNSET, TO_NULL, TO_FILE, TO_INHERIT, TO_JOURNAL, TO_COMMAND };
 struct destination {
-	enum { TO_UNSET, TO_NULL, TO_FILE, TO_INHERIT, TO_JOURNAL, TO_COMMAND } kind;
+	enum destination_kind kind;
 	const char *arg; /* file: its path; command: for sh -c */
 };
 
@@ -90,6 +91,7 @@ int value_signal(const char *text, void *field);      /* int, one that can be ca
 int value_schedule(const char *text, void *field);    /* struct schedule: "TERM/30/KILL/5" */
 int value_commands(const char *text, void *field);    /* const char *, definitions for dsig */
 int value_destination(const char *text, void *field); /* struct destination */
+int value_input(const char *text, void *field);       /* struct destination: null or a file */
 int value_fds(const char *text, void *field);         /* struct keep_fds */
 int value_listen(const char *text, void *field);      /* struct listen_want: what follows
                                                        * the word "listen" */

@@ -25,6 +25,7 @@ struct claim {
 	int written;  /* it names our daemon */
 	int alone;    /* the two kinds of lock are one here: there is no flock */
 	int is_taken; /* a stranger has the flock: we do without it */
+	int reserved; /* the evictor's lock is our own (reserve.h) */
 };
 #define CLAIM_NONE ((struct claim){ .dir = -1, .fd = -1, .flock_fd = -1, .lock_fd = -1 })
 
@@ -37,8 +38,14 @@ struct claim {
 #define CLAIM_EXISTING ((mode_t)-1)
 int claim_take(struct claim *c, const char *path, mode_t mode, struct failure *why);
 
+/* The same for who has the reservation, which keeps all others away. */
+int claim_take_reserved(struct claim *c, const char *path, mode_t mode, struct failure *why);
+
 /* Writes pid, never torn, and the stamp. 0, or -1 with *why described. */
 int claim_write(struct claim *c, pid_t pid, struct failure *why);
+
+/* Does process pid hold the record lock, by the kernel's word? */
+int claim_is_held_by(const struct claim *c, pid_t pid);
 
 /* What the daemon is to have: to be handed over, not closed. */
 struct pidfile claim_for_daemon(const struct claim *c);

@@ -4,9 +4,14 @@
 #include "base/sys.h"
 #include "spawn/credentials.h"
 
+#include <errno.h>
+
 static int refused(struct failure *why, int error, const char *what)
 {
-	return failure_set(why, STATUS_NOPERM, error, "unable to ", what);
+	const char *hint =
+		error == EPERM && sys_geteuid() != 0 ? " (only root may switch user)" : "";
+
+	return failure_set(why, STATUS_NOPERM, error, "unable to ", what, hint);
 }
 
 /* Every one of the ids, and none of them to be had back: with a capability

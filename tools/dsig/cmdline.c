@@ -46,12 +46,12 @@ static void add_operand(struct cmdline *o, const char *text, int is_path)
 }
 
 /* Returns -1 to go on, or the status to exit with. */
-static int take(struct cmdline *o, const struct option_given *g)
+static int take(struct cmdline *o, const struct getopts_given *g)
 {
 	static const char time_allowed[] = "seconds, fractions allowed";
 	long long n;
 
-	switch (g->id) {
+	switch (g->row) {
 	case OPTION_COMMAND:
 		if (command_define(&o->own, g->value, strlen(g->value)) < 0)
 			return bad_value(g->as, g->value, command_allowed);
@@ -76,24 +76,25 @@ static int take(struct cmdline *o, const struct option_given *g)
 			return bad_value(g->as, g->value, time_allowed);
 		break;
 	default:
-		*(int *)(void *)((char *)o + option_table[g->id].flag) = 1;
+		*(int *)(void *)((char *)o + option_table[g->row].flag) = 1;
 		break;
 	}
 	return -1;
 }
 
 /* Reads all options, which go to given by their number. */
-static int read_options(struct cmdline *o, int argc, char **argv, struct option_given *given)
+static int read_options(struct cmdline *o, int argc, char **argv, struct getopts_given *given)
 {
-	struct option_given g;
+	const struct getopts table = { option_table, OPTIONS, "", "dsig" };
+	struct getopts_given g;
 	int more;
 
-	while ((more = option_next(argc, argv, &g)) > 0) {
+	while ((more = getopts_next(&table, argc, argv, &g)) > 0) {
 		int status = take(o, &g);
 
 		if (status >= 0)
 			return status;
-		given[g.id] = g;
+		given[g.row] = g;
 	}
 	if (more < 0)
 		return STATUS_USAGE;
@@ -101,7 +102,7 @@ static int read_options(struct cmdline *o, int argc, char **argv, struct option_
 }
 
 /* An option that no command has a use for is a mistake worth knowing. */
-static int check_used(const struct cmdline *o, const struct option_given *given)
+static int check_used(const struct cmdline *o, const struct getopts_given *given)
 {
 	unsigned taken = OPTION_COMMON;
 
@@ -221,7 +222,7 @@ static void resolve_f(struct cmdline *o)
 
 int cmdline_read(struct cmdline *o, int argc, char **argv)
 {
-	struct option_given given[OPTIONS] = { 0 };
+	struct getopts_given given[OPTIONS] = { 0 };
 	int status;
 
 	*o = (struct cmdline){

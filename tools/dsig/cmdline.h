@@ -20,6 +20,7 @@ struct cmdline {
 	struct operand *operands;
 	unsigned count;
 	const char *directory; /* of NAMEs; NULL: the usual ones */
+	int keep_pidfile;      /* of dstart --replace, which takes it over */
 	int f, force, follow, kill, all, dry_run, quiet, json, up, help, version;
 	int lines;          /* of a log */
 	int timeout_ms;     /* -1: not given */

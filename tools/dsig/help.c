@@ -39,7 +39,7 @@ static void help_options(void)
 {
 	puts("\nOptions:");
 	for (int i = 0; i < OPTIONS; i++) {
-		const struct option_row *r = &option_table[i];
+		const struct getopts_row *r = &option_table[i];
 		char form[64];
 
 		snprintf(form, sizeof form, "%c%c%s%s%s %s", r->letter ? '-' : ' ',

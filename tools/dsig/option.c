@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "option.h"
 
-#include "base/nearest.h"
-#include "base/report.h"
-#include "base/text.h"
 #include "cmdline.h"
 
-#include <getopt.h>
-#include <string.h>
-
-#define LONG_BASE 256 /* what getopt_long(3) returns for an option without a letter */
+#include <stddef.h>
 
 #define FLAG(member) offsetof(struct cmdline, member)
 
-const struct option_row option_table[OPTIONS] = {
+const struct getopts_row option_table[OPTIONS] = {
 	[OPTION_ALL] = { 'a', "all", NULL, "stop: end all that is left of its session", FLAG(all) },
 	[OPTION_COMMAND] = { 'c', "command", "NAME=SIGNAL", "define a command of your own", 0 },
 	[OPTION_DIRECTORY] = { 'd', "directory", "PATH", "where the pid files of NAMEs are", 0 },
@@ -36,90 +30,3 @@ const struct option_row option_table[OPTIONS] = {
 	[OPTION_HELP] = { 'h', "help", NULL, "show this", FLAG(help) },
 	[OPTION_VERSION] = { 'V', "version", NULL, "show the version", FLAG(version) },
 };
-
-static void getopt_tables(char *letters, struct option *names)
-{
-	*letters++ = ':';
-	for (int i = 0; i < OPTIONS; i++) {
-		const struct option_row *row = &option_table[i];
-
-		if (row->name != NULL)
-			*names++ = (struct option){ row->name, row->operand != NULL, NULL,
-				                    row->letter ? row->letter : LONG_BASE + i };
-		if (row->letter) {
-			*letters++ = row->letter;
-			if (row->operand != NULL)
-				*letters++ = ':';
-		}
-	}
-	*letters = '\0';
-	*names = (struct option){ NULL, 0, NULL, 0 };
-}
-
-static enum option_id id_of(int c)
-{
-	int i = 0;
-
-	if (c >= LONG_BASE)
-		return (enum option_id)(c - LONG_BASE);
-	while (option_table[i].letter != c)
-		i++;
-	return (enum option_id)i;
-}
-
-static void unknown_option(const char *name)
-{
-	char shown[TEXT_SHOWN];
-	struct nearest n = { .name = NULL };
-
-	if (strncmp(name, "--", 2) == 0) {
-		nearest_begin(&n, name + 2, strcspn(name + 2, "="));
-		for (int i = 0; i < OPTIONS; i++)
-			if (option_table[i].name != NULL)
-				nearest_consider(&n, option_table[i].name);
-	}
-	text_quoted(shown, name);
-	if (n.name != NULL)
-		report_line("unknown option ", shown, "; the nearest is --", n.name);
-	else
-		report_line("unknown option ", shown, "; see dsig --help");
-}
-
-/* optopt is 0 for a long option, and for a known one what it returns. */
-static void bad_option(int c, char *const *argv)
-{
-	const char letter[] = { '-', (char)optopt, '\0' };
-	const char *last = argv[optind - 1]; /* NULL: musl steps beyond the end */
-	const char *name = last != NULL && strncmp(last, "--", 2) == 0 ? last : letter;
-
-	if (c == ':')
-		report_line(name, ": needs a value; see dsig --help");
-	else
-		unknown_option(name);
-}
-
-int option_next(int argc, char **argv, struct option_given *out)
-{
-	char letters[2 * OPTIONS + 2];
-	struct option names[OPTIONS + 1];
-	int is_long = -1, c;
-	struct text as;
-
-	getopt_tables(letters, names);
-	opterr = 0;
-	c = getopt_long(argc, argv, letters, names, &is_long);
-	if (c == -1)
-		return 0;
-	if (c == '?' || c == ':') {
-		bad_option(c, argv);
-		return -1;
-	}
-	*out = (struct option_given){ .id = id_of(c), .value = optarg };
-	text_begin(&as, out->as, sizeof out->as);
-	text_str(&as, is_long >= 0 ? "--" : "-");
-	if (is_long >= 0)
-		text_str(&as, option_table[out->id].name);
-	else
-		text_mem(&as, &option_table[out->id].letter, 1);
-	return 1;
-}

@@ -4,7 +4,7 @@
 #ifndef OPTION_H
 #define OPTION_H
 
-#include <stddef.h>
+#include "getopts.h"
 
 enum option_id {
 	OPTION_ALL,
@@ -35,25 +35,6 @@ enum option_id {
 	(OPTION_BIT(OPTION_COMMAND) | OPTION_BIT(OPTION_DIRECTORY) | OPTION_BIT(OPTION_PIDFILE) |  \
 	 OPTION_BIT(OPTION_QUIET))
 
-struct option_row {
-	char letter;      /* 0: it has a long name only */
-	const char *name; /* NULL: it has a letter only */
-	const char *operand;
-	const char *help; /* a line */
-	size_t flag;      /* without operand: the int in struct cmdline that becomes 1 */
-};
-
-extern const struct option_row option_table[OPTIONS];
-
-/* An option on the command line. */
-struct option_given {
-	enum option_id id;
-	char as[32]; /* how it was typed: "-t" or "--timeout" */
-	const char *value;
-};
-
-/* The next option, as getopt_long(3) goes through them: 1; 0 after the last,
- * and optind is where the operands begin; -1 has said what is wrong. */
-int option_next(int argc, char **argv, struct option_given *out);
+extern const struct getopts_row option_table[OPTIONS];
 
 #endif

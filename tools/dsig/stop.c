@@ -181,7 +181,7 @@ int stop(const struct cmdline *o, const struct command *command, struct target *
 	(void)command;
 	pidfile_inspect(t->path, &t->view);
 	if (t->view.state == PIDFILE_STALE)
-		return stop_stale(o, t);
+		return o->keep_pidfile ? STATUS_STALE : stop_stale(o, t);
 	status = verify_viewed(o, t);
 	if (status != STATUS_OK)
 		return status;
@@ -191,7 +191,8 @@ int stop(const struct cmdline *o, const struct command *command, struct target *
 	session_begin(&session, &t->view);
 	status = end_daemon(&course, t);
 	if (status == STATUS_OK) {
-		stop_discard(t);
+		if (!o->keep_pidfile)
+			stop_discard(t);
 		status = end_session(o, &session, t);
 	}
 	session_end(&session);

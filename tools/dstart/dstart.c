@@ -4,9 +4,11 @@
  * and takes programs that cannot be preloaded as well. */
 #include "base/error.h"
 #include "cmdline.h"
+#include "dryrun.h"
 #include "launcher/launch.h"
 #include "launcher/preload.h"
 #include "precheck.h"
+#include "replace.h"
 #include "target.h"
 
 #include <errno.h>
@@ -60,7 +62,7 @@ static int plan_target(struct launch_target *target, const char *library, const 
 		              check->text);
 	if (verdict == PRECHECK_LIBRARY)
 		return refuse(STATUS_OSERR, check->text);
-	if (verdict == PRECHECK_PRELOADABLE || verdict == PRECHECK_UNKNOWN) {
+	if (!o->foreground && (verdict == PRECHECK_PRELOADABLE || verdict == PRECHECK_UNKNOWN)) {
 		if (library == NULL)
 			return refuse(STATUS_OSERR,
 			              "unable to find " LIBRARY " beside dstart or in " LIBDIR);
@@ -74,34 +76,8 @@ static int plan_target(struct launch_target *target, const char *library, const 
 	return 0;
 }
 
-static void show_destination(const char *stream, const struct destination *to)
-{
-	static const char *const kinds[] = { [TO_NULL] = "/dev/null",
-		                             [TO_INHERIT] = "inherited",
-		                             [TO_JOURNAL] = "the journal",
-		                             [TO_COMMAND] = "| " };
-
-	printf("%s    %s%s\n", stream, kinds[to->kind] != NULL ? kinds[to->kind] : "", to->arg);
-}
-
-static void show(const struct launch_target *target, const struct options *o,
-                 const struct precheck_result *check)
-{
-	printf("program:   %s\narguments:", target->image.path);
-	for (char **arg = target->image.argv; *arg != NULL; arg++)
-		printf(" %s", *arg);
-	printf("\nlibrary:   %s\n", target->library != NULL ? target->library : "not preloaded");
-	printf("because:   %s\n", check->text);
-	printf("stage:     %s\n", target->library != NULL
-	                                  ? "the marked copy finishes the job before main"
-	                                  : "dstart finishes the job, then executes the program");
-	printf("pid file:  %s\n", o->pidfile[0] != '\0' ? o->pidfile : "none");
-	show_destination("stdout:", &o->out);
-	show_destination("stderr:", &o->err);
-}
-
 static int read_options(struct options *o, struct cmdline *own, struct environ_block *memory,
-                        char **argv)
+                        int argc, char **argv)
 {
 	struct failure why;
 	int wrong;
@@ -112,13 +88,49 @@ static int read_options(struct options *o, struct cmdline *own, struct environ_b
 	}
 	options_begin(o);
 	wrong = options_read(o, environ);
-	if (cmdline_read(own, o, argv) < 0)
+	if (cmdline_read(own, o, argc, argv) < 0)
 		return STATUS_USAGE;
 	if (own->help || own->version)
 		return 0;
 	if (own->program[0] == NULL)
-		return refuse(STATUS_USAGE, "which program? dstart --help shows how");
+		return refuse(STATUS_USAGE, "no program given; dstart --help shows how");
+	if (own->replace && o->pidfile[0] == '\0' && o->name[0] == '\0')
+		return refuse(STATUS_USAGE, "--replace: needs a pid file, by -p or -n");
 	return options_finish(o, memory, environ) < 0 || wrong > 0 ? STATUS_CONFIG : 0;
+}
+
+/* The program, its arguments, and how it is started. */
+static int find_target(struct launch_target *target, struct precheck_result *check,
+                       const struct options *o, char **program)
+{
+	static char path[PATH_MAX], library[PATH_MAX];
+	int status, have_library;
+
+	status = precheck_find(program[0], environ_get(environ, "PATH"), path, sizeof path);
+	if (status != 0)
+		return not_found(program[0], status);
+	target->image.path = path;
+	target->image.argv = program;
+	target->program = program[0];
+	target->exit_like_env = 1;
+	if (options_off(environ)) {
+		(void)execv(path, program);
+		return not_found(path, STATUS_NOT_EXECUTABLE);
+	}
+	have_library = find_library(library, sizeof library) == 0;
+	status = plan_target(target, have_library ? library : NULL, o, check);
+	if (o->argv0 != NULL)
+		target->image.argv[0] = (char *)o->argv0;
+	return status;
+}
+
+/* The number is what was asked for: without it, the start is no success. */
+static int print_pid(pid_t pid, int status)
+{
+	if (printf("%d\n", (int)pid) >= 0 && fflush(stdout) == 0)
+		return status;
+	report_line("unable to write to standard output: ", error_text(errno));
+	return STATUS_IOERR;
 }
 
 int main(int argc, char **argv)
@@ -127,40 +139,35 @@ int main(int argc, char **argv)
 	static struct precheck_result check;
 	static struct options options;
 	struct cmdline own;
-	static char path[PATH_MAX], library[PATH_MAX];
-	int status, have_library;
+	int status;
 
-	(void)argc;
 	launch_fill_std();
-	status = read_options(&options, &own, &target.memory, argv);
+	status = read_options(&options, &own, &target.memory, argc, argv);
 	if (status != 0)
 		return status;
-	if (own.help) {
+	if (own.help)
 		cmdline_help();
-		return 0;
-	}
 	if (own.version)
-		return puts("dstart " VERSION) < 0;
-	status = precheck_find(own.program[0], environ_get(environ, "PATH"), path, sizeof path);
-	if (status != 0)
-		return not_found(own.program[0], status);
-	target.image.path = path;
-	target.image.argv = own.program;
-	target.program = own.program[0];
-	target.exit_like_env = 1;
-	if (options_off(environ)) {
-		(void)execv(path, own.program);
-		return not_found(path, STATUS_NOT_EXECUTABLE);
+		puts("dstart " VERSION);
+	if (!own.help && !own.version)
+		status = find_target(&target, &check, &options, own.program);
+	if (status == 0 && own.dry_run)
+		dryrun_show(&target, &options, &check);
+	if (fflush(stdout) != 0) {
+		report_line("unable to write to standard output: ", error_text(errno));
+		return STATUS_IOERR;
 	}
-	have_library = find_library(library, sizeof library) == 0;
-	status = plan_target(&target, have_library ? library : NULL, &options, &check);
-	if (status != 0)
+	if (status != 0 || own.help || own.version)
 		return status;
-	if (options.argv0 != NULL)
-		target.image.argv[0] = (char *)options.argv0;
-	if (own.dry_run) {
-		show(&target, &options, &check);
-		return 0;
-	}
-	_exit(launch(&target, &options, environ));
+	if (own.dry_run)
+		return dryrun_check(&target, &options, own.replace);
+	if (own.replace)
+		target.make_way = replace_running;
+	if (own.print_pid && options.foreground) /* the program does not return here */
+		status = print_pid(getpid(), 0);
+	if (status == 0)
+		status = launch(&target, &options, environ);
+	if (status == 0 && own.print_pid)
+		status = print_pid(target.started, 0);
+	_exit(status);
 }
