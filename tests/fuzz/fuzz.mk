@@ -30,14 +30,13 @@ $(fuzz-dir)/dsig: $(call fuzz-objects,$(filter-out tools/dsig/dsig.c,$(wildcard 
 $(fuzz-dir)/dstart: $(call fuzz-objects,tools/dstart/cmdline.c)
 $(fuzz-dir)/escape: $(call fuzz-objects,tools/dsig/escape.c)
 $(fuzz-dir)/precheck: $(call fuzz-objects,$(addprefix tools/dstart/,precheck.c elffile.c rights.c))
-# These three play the kernel.
-$(fuzz-dir)/process: $(call fuzz-objects,shim/base/process.c shim/base/scan.c shim/base/text.c)
-$(fuzz-dir)/sockets: $(call fuzz-objects,shim/ready/sockets.c \
-	$(addprefix shim/base/,process.c sys.c sysproc.c sysstat.c text.c))
-$(fuzz-dir)/sockdiag: FUZZ_LINK = -Wl,--wrap=sys_socket,--wrap=sys_send,--wrap=sys_recv
+# These play the kernel.
+fuzz-wrap = $(foreach name,$(1),-Wl,--wrap=$(name))
+$(fuzz-dir)/process: FUZZ_LINK = $(call fuzz-wrap,sys_read sys_read_file)
+$(fuzz-dir)/sockets: FUZZ_LINK = $(call fuzz-wrap,scan_open scan_line scan_close sockdiag_tcp)
+$(fuzz-dir)/sockdiag: FUZZ_LINK = $(call fuzz-wrap,sys_socket sys_send sys_recv)
 
-fuzz-kernel := $(fuzz-dir)/process $(fuzz-dir)/sockets
-$(filter-out $(fuzz-kernel),$(fuzz-programs)): $(fuzz-dir)/shim.a
+$(fuzz-programs): $(fuzz-dir)/shim.a
 
 $(fuzz-dir)/shim.a: $(call fuzz-objects,$(fuzz-shim))
 	@rm -f $@

@@ -2,6 +2,8 @@
 /* The input as a pid file: what is read is a pid, written as one, or nothing. */
 #include "fuzz.h"
 
+#include "shim/base/sys.h"
+#include "shim/pidfile/inspect.h"
 #include "shim/pidfile/pidfile.h"
 
 #include <fcntl.h>

@@ -100,7 +100,7 @@ static void round_trip(const int *pair, const char *text, size_t size)
 	const char *end = text + size, *root = next(text, end), *log = next(root, end);
 	struct plan *plan = calloc(1, PLAN_MAX), *room, *got;
 	gid_t groups[8];
-	char mark[PLAN_MARK_SIZE];
+	char mark[PLAN_MARK_SIZE], *pid_at;
 	unsigned count = size % 9;
 
 	MUST(plan != NULL);
@@ -112,7 +112,8 @@ static void round_trip(const int *pair, const char *text, size_t size)
 	MUST(plan_pack(plan, &plan->pidfile_path, text) == 0 &&
 	     plan_pack(plan, &plan->chroot, root) == 0 && plan_pack_groups(plan) == 0 &&
 	     plan_pack(plan, &plan->out, log) == 0);
-	MUST(plan_send(plan, pair[0], pair[1], mark) == 0);
+	MUST(plan_send(plan, pair[0], pair[1], mark, &pid_at) == 0);
+	(void)sprintf(pid_at, "%d", (int)getpid());
 	MUST(receive(&room, &got, mark) == pair[1]);
 	same(got, got->pidfile_path, text);
 	same(got, got->chroot, root);

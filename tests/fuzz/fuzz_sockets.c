@@ -18,7 +18,12 @@ static char table[8192];     /* of the one table that there is */
 static const char *table_of; /* its name, NULL: each has it */
 static char *at;
 
-int scan_open(struct scan *s, const char *path)
+int __wrap_scan_open(struct scan *s, const char *path);
+char *__wrap_scan_line(struct scan *s);
+void __wrap_scan_close(struct scan *s);
+int __wrap_sockdiag_tcp(int family, sockdiag_each *each, const void *ctx);
+
+int __wrap_scan_open(struct scan *s, const char *path)
 {
 	const char *name = strrchr(path, '/') + 1;
 
@@ -27,7 +32,7 @@ int scan_open(struct scan *s, const char *path)
 	return 0;
 }
 
-char *scan_line(struct scan *s)
+char *__wrap_scan_line(struct scan *s)
 {
 	size_t len = strcspn(at, "\n");
 
@@ -39,12 +44,12 @@ char *scan_line(struct scan *s)
 	return s->buf;
 }
 
-void scan_close(struct scan *s)
+void __wrap_scan_close(struct scan *s)
 {
 	(void)s;
 }
 
-int sockdiag_tcp(int family, sockdiag_each *each, const void *ctx)
+int __wrap_sockdiag_tcp(int family, sockdiag_each *each, const void *ctx)
 {
 	(void)family;
 	(void)each;
