@@ -1,0 +1,151 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Programs that put themselves in the background: who stays is the daemon. The ways are
+# those of programs/background.c; real servers are in servers_test.sh.
+# shellcheck disable=SC2154 # rc, pid: set by lib.sh
+# modes: preload dstart static
+set -u
+. "$(dirname "$0")/lib.sh"
+oneTimeSetUp() { t_once; }
+setUp() { t_begin || return 1; }
+tearDown() { t_end; }
+
+# t_goes WAY [VAR=VALUE]...: it is followed: the pid file names who stays.
+t_goes() {
+	t_way=$1
+	shift
+	rm -f d.pid own d.log
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=d.log DAEMONIZE_TIMEOUT=20 "$@" -- \
+		"$T_PROGRAMS/background" "$t_way" "$WORK/own"
+	t_assert_started d.pid || { echo "way: $t_way"; return 1; }
+	t_assert_silent
+	t_wait_for 5 test -s own
+	assertEquals "$t_way" "$(cat own)" "$pid"
+	t_dsig status --json ./d.pid
+	t_assert_rc 0 && t_assert_out "\"pid\":$pid,"
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/background" "$t_way"
+	t_assert_rc 75 && t_assert_err "already running as pid $pid"
+	t_dsig stop ./d.pid
+	t_assert_rc 0
+	t_gone "$pid" || fail "$t_way: $pid lives"
+}
+
+# t_fails WAY TEXT [VAR=VALUE]...: 69, and nothing is left.
+t_fails() {
+	t_way=$1 t_text=$2
+	shift 2
+	rm -f d.pid own d.log
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=d.log DAEMONIZE_TIMEOUT=20 "$@" -- \
+		"$T_PROGRAMS/background" "$t_way" "$WORK/own"
+	t_assert_rc 69 && t_assert_err "$t_text"
+	t_assert_absent d.pid
+	t_left=$(cd "$SHUNIT_TMPDIR" && t_ours)
+	# shellcheck disable=SC2086 # words are pids
+	assertEquals "left behind by $t_way" '' "$(t_named $t_left)"
+}
+
+# --- the ways ------------------------------------------------------------------------
+
+testDaemonOfLibc() { t_goes daemon; }
+testAForkAndAnExit() { t_goes exit && t_goes _exit; }
+testAForkWithoutASession() { t_goes no-session; }
+testOneThatListensBeforeItForks() { t_goes listens-before; }
+testOneThatListensAfterItForks() { t_goes listens-late; }
+testADoubleFork() { t_goes double && t_goes double-waited; }
+testATripleFork() { t_goes triple; }
+testAParentThatWaitsForAWordInAPipe() { t_goes pipe; }
+testAParentThatWaitsForASignal() { t_goes signal; }
+testAParentThatWatchesForAWhile() { t_goes watched; }
+testOneThatClosesAllDescriptors() { t_goes closes && t_goes closes-before; }
+testOneThatExecutesItself() { t_goes executes && t_goes executes-first; }
+testOneThatRunsHelpersFirst() { t_goes helped; }
+testOneThatMakesTheSystemCallItself() { t_goes clone; }
+testOneThatStartsWorkers() { t_goes workers-early && t_goes workers-late; }
+testOneThatSpawnsItself() { t_goes spawn; }
+testOneThatForksLate() { t_goes works-first; }
+testAHelperThatIsAboutToEnd() { t_goes helper-stays; }
+
+testEveryReadinessButMainFollows() {
+	for t_mode in listen alive=0.5; do
+		t_goes listens-before DAEMONIZE_READY=$t_mode
+		t_goes listens-late DAEMONIZE_READY=$t_mode
+	done
+	t_goes double DAEMONIZE_READY=alive=0.2
+}
+
+testAProgramOfAnotherUserIsFollowed() {
+	t_need_user || return 0
+	chown "$T_USER" .
+	t_goes double DAEMONIZE_USER="$T_USER"
+	t_goes pipe DAEMONIZE_USER="$T_USER"
+}
+
+testAnOrdinaryUsersProgramIsFollowed() {
+	t_need_user || return 0
+	chown "$T_USER" .
+	T_WRAP=$T_AS_USER
+	t_goes double
+	t_goes workers-early
+}
+
+# --- what is expected -------------------------------------------------------------------
+
+testOneThatMustGoAndGoes() { t_goes double DAEMONIZE_FORKS=1; }
+
+testOneThatMustGoAndStays() {
+	t_fails foreground 'background stays in the foreground, but DAEMONIZE_FORKS is 1' \
+		DAEMONIZE_FORKS=1 DAEMONIZE_TIMEOUT=0.5
+}
+
+testOneThatMustStayAndGoes() {
+	t_fails exit 'background ended with status 0 before it was ready' DAEMONIZE_FORKS=0
+	t_fails pipe 'background ended with status 0 before it was ready' DAEMONIZE_FORKS=0 \
+		DAEMONIZE_READY=alive=1
+}
+
+testOneThatMustStayAndStays() { t_goes foreground DAEMONIZE_FORKS=0; }
+
+testItsOwnPidFileDecides() {
+	t_goes rests DAEMONIZE_FORKS="$WORK/own"
+	t_goes double DAEMONIZE_FORKS="$WORK/own"
+	t_goes foreground DAEMONIZE_FORKS="$WORK/own"
+	t_goes workers-early DAEMONIZE_FORKS="$WORK/own"
+}
+
+testAnOwnPidFileThatIsNeverWritten() {
+	t_fails exit "$WORK/none names no process of it" DAEMONIZE_FORKS="$WORK/none" \
+		DAEMONIZE_TIMEOUT=0.5
+}
+
+# Whoever can write there does not choose what is called the daemon.
+testAnOwnPidFileThatNamesAStrangerIsNotBelieved() {
+	sleep 100 </dev/null >/dev/null 2>&1 &
+	t_track $!
+	echo $! >stranger
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_TIMEOUT=0.5 DAEMONIZE_FORKS="$WORK/stranger" -- \
+		"$T_PROGRAMS/background" exit
+	t_assert_rc 69 && t_assert_err "$WORK/stranger names no process of it"
+	assertEquals 'the stranger is all there is' "$!" "$(cd "$SHUNIT_TMPDIR" && t_ours)"
+}
+
+# --- failures ---------------------------------------------------------------------------
+
+testAFirstProcessThatFails() {
+	t_fails first-fails 'background ended with status 3 before it was ready'
+}
+
+testASecondProcessThatFails() {
+	t_fails second-fails ', which it had left in the background, ended with status 4'
+	t_assert_err '| background: cannot go on'
+}
+
+testNothingThatIsLeft() {
+	t_fails nothing-left 'background ended with status 0 before it was ready'
+}
+
+testTwoThatAreLeft() {
+	t_fails two ' has left several processes in the background, '
+	t_assert_err 'DAEMONIZE_FORKS=/PATH (--forks=/PATH)'
+}
+
+. "${SHUNIT2:-shunit2}"
