@@ -11,6 +11,9 @@
 #include <sys/auxv.h>
 #include <time.h>
 
+/* Of the times here, whatever the kernel's own clock does. */
+#define TICKS_A_SECOND 100
+
 /* Of the kernel: include/linux/sched.h */
 #define PF_EXITING 0x4
 #define PF_KTHREAD 0x200000
@@ -78,7 +81,12 @@ int process_stat(pid_t pid, struct process_stat *out)
 	s = skip_field(skip_field(s)); /* with the terminal's process group */
 	flags = text_digits(&s, 10);
 	out->kernel = (flags & PF_KTHREAD) != 0;
-	for (int field = 10; field < 20; field++)
+	for (int field = 10; field < 14; field++)
+		s = skip_field(s);
+	out->worked_ms = (long long)text_digits(&s, 10);
+	out->worked_ms += (long long)text_digits(&s, 10);
+	out->worked_ms = out->worked_ms * 1000 / TICKS_A_SECOND;
+	for (int field = 16; field < 20; field++)
 		s = skip_field(s);
 	/* A first thread that has ended is shown as a zombie, too. */
 	out->threads = (unsigned)text_digits(&s, 10);

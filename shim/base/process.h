@@ -19,6 +19,7 @@ struct process_stat {
 	pid_t session;
 	int terminal; /* its session has one */
 	unsigned threads;
+	long long worked_ms;  /* on processors, all its threads */
 	uint64_t start_ticks; /* clock ticks since boot: tells processes apart */
 	int64_t started;      /* the same on the wall clock as it goes now, rounded down:
 	                       * nanoseconds since 1970 */

@@ -116,6 +116,7 @@ static void add(struct family *f, pid_t pid)
 		                           .parent = stat.parent,
 		                           .session = stat.session,
 		                           .threads = stat.threads,
+		                           .worked_ms = stat.worked_ms,
 		                           .ended = stat.ended,
 		                           .asked = before != NULL && before->asked };
 }

@@ -17,8 +17,9 @@ struct kin {
 	pid_t parent;
 	pid_t session;
 	unsigned threads;
-	int ended; /* and still to be waited for */
-	int asked; /* the caller's: kept from one look to the next */
+	long long worked_ms; /* on processors */
+	int ended;           /* and still to be waited for */
+	int asked;           /* the caller's: kept from one look to the next */
 };
 
 struct family {

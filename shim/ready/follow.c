@@ -14,13 +14,17 @@
 #define REST_LEFT_MS 10
 #define REST_MANY_MS 50
 
-/* What does not come to rest is as ready as it will be. One that has been left has been
- * seen to survive, and has more time, for it may fork again. */
+/* What does not come to rest in so much time of its own is as ready as it will be; or after
+ * so much of the world's, however little it has had of that. One that has been left may
+ * leave once more, and has more time. */
 #define BUSY_MS 200
 #define BUSY_LEFT_MS 1000
+#define BUSY_MOST_MS 5000
 
-/* One that waits for a child in a session of its own is about to leave it to itself. */
+/* One that waits for a child in a session of its own is about to leave it to itself, unless
+ * nobody does anything. */
 #define LEAVING_MS 2000
+#define LEAVING_MOST_MS 10000
 
 /* Two that have been left: one may be a helper, about to end. */
 #define SEVERAL_MS 1000
@@ -160,8 +164,8 @@ enum follow_verdict follow_look(struct follow *f, long long now_ms, int *wait_st
 	if (daemon != f->daemon || left != f->left || memcmp(before, f->others, sizeof before) != 0)
 		f->since_ms = now_ms;
 	f->daemon = daemon;
-	f->leaving = f->want->kind != FORKS_NEVER &&
-	             ((!f->left && (count > 1 || daemon != f->family.first)) || waits_for_child(f));
+	f->leaving = f->want->kind != FORKS_NEVER && !f->left &&
+	             (count > 1 || daemon != f->family.first || waits_for_child(f));
 	if (f->left && f->others[0] != 0 && f->want->kind != FORKS_FILE &&
 	    now_ms - f->since_ms >= SEVERAL_MS)
 		return FOLLOW_SEVERAL;
@@ -172,14 +176,17 @@ int follow_settled(struct follow *f, long long said_ms, long long now_ms)
 {
 	const long long since = f->since_ms > said_ms ? f->since_ms : said_ms;
 	const long long rested = rest_look(&f->rest, &f->family, now_ms);
-	long long most = f->left ? BUSY_LEFT_MS : BUSY_MS, need = REST_MS;
+	const long long busy = rest_own_time(&f->rest, &f->family, since, now_ms);
+	long long need = f->left ? REST_LEFT_MS : REST_MS, most = BUSY_MOST_MS;
 
-	if (f->left)
-		need = REST_LEFT_MS;
 	if (f->rest.alive > 1)
 		need = REST_MANY_MS;
-	if (f->leaving)
-		need = most = LEAVING_MS;
+	if (f->leaving) {
+		need = LEAVING_MS;
+		most = LEAVING_MOST_MS;
+	} else if (busy >= (f->left ? BUSY_LEFT_MS : BUSY_MS) || f->rest.alive == 0) {
+		most = BUSY_MS; /* also where nothing can be seen */
+	}
 	need -= rested > 0 ? rested : 0;
 	most -= now_ms - since;
 	if (need <= 0 || most <= 0)

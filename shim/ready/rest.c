@@ -68,3 +68,29 @@ long long rest_look(struct rest *rest, const struct family *family, long long no
 	}
 	return now_ms - rest->since_ms;
 }
+
+/* Processes that have ended meanwhile take theirs with them. */
+static long long worked(const struct family *family)
+{
+	long long ms = 0;
+
+	for (unsigned i = 0; i < family->count; i++)
+		ms += family->kin[i].worked_ms;
+	return ms;
+}
+
+long long rest_own_time(struct rest *rest, const struct family *family, long long from_ms,
+                        long long now_ms)
+{
+	const long long now = worked(family);
+
+	if (rest->from_ms != from_ms) {
+		rest->from_ms = rest->last_ms = from_ms;
+		rest->slept_ms = 0;
+		rest->worked_ms = now;
+	}
+	if (rest->since_ms != 0)
+		rest->slept_ms += now_ms - rest->last_ms;
+	rest->last_ms = now_ms;
+	return rest->slept_ms + (now > rest->worked_ms ? now - rest->worked_ms : 0);
+}
