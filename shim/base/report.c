@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-__attribute__((weak)) const char report_name[] = "libdaemonize";
+__attribute__((weak)) const char report_name[16] = "libdaemonize";
 
 int failure_join(struct failure *f, int status, int error, const char *const *parts)
 {

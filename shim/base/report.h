@@ -50,7 +50,7 @@ void report_ending(struct text *t, int wait_status);
 
 /* The name that messages begin with: "libdaemonize", unless a program defines
  * another. No variable, for it would be a page more of every process. */
-extern const char report_name[];
+extern const char report_name[16];
 
 /* Write one line to standard error, in one write(2): "NAME: " and the text,
  * for a failure followed by its reason. Errors there are ignored. What would

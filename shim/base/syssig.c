@@ -23,6 +23,7 @@ struct action {
 #define SA_RESTORER_ 0x04000000UL
 void sys_sigreturn(void) __attribute__((visibility("hidden")));
 __asm__(".text\n"
+        ".globl sys_sigreturn\n" /* with -flto our caller is in another file */
         ".hidden sys_sigreturn\n"
         ".type sys_sigreturn, @function\n"
         "sys_sigreturn:\n\t"

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-const char report_name[] = "dsig";
+const char report_name[16] = "dsig";
 
 static void be_quiet(void)
 {
