@@ -38,7 +38,7 @@ INSTALL = install
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wwrite-strings \
 	-Wstrict-prototypes -Wmissing-prototypes
 BASE = -std=c11 -D_GNU_SOURCE -D_LARGEFILE64_SOURCE \
-	-DVERSION='"$(VERSION)"' -DLIBDIR='"$(libdir)"' -Ishim -Itools $(WARN) $(CPPFLAGS)
+	-DVERSION='"$(VERSION)"' -Ishim -Itools $(WARN) $(CPPFLAGS)
 
 # In a host process every page and every symbol counts. No fortify, no stack
 # protector: what they call is libc's, and glibc's __*_chk functions would kill
@@ -101,12 +101,12 @@ $(BUILD)/dstart: $(dstart_o)
 	$(SAY) LD $@
 	$(Q)$(TOOL_CC) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $(dstart_o)
 
-# Whoever builds with one PREFIX and installs with another gets it built anew:
-# dstart has the place of the library in it.
+# Files that change when flags do, so that what was built with others is built anew.
+note = @mkdir -p $(@D); echo '$(1)' >$@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 $(BUILD)/flags: FORCE
-	@mkdir -p $(@D)
-	@echo '$(CC) $(TOOL_CC) $(SHIM_CFLAGS) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS)' >$@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	$(call note,$(CC) $(TOOL_CC) $(SHIM_CFLAGS) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS))
+$(BUILD)/libdir: FORCE
+	$(call note,$(libdir))
 FORCE:
 
 $(BUILD)/shared/%.o: %.c $(BUILD)/flags
@@ -120,10 +120,15 @@ no_patterns = -fno-tree-loop-distribute-patterns
 $(BUILD)/shared/shim/base/string.o: OWN_CFLAGS = -fno-builtin \
 	$(shell $(CC) $(no_patterns) -E -x c /dev/null >/dev/null 2>&1 && echo $(no_patterns))
 
+# dstart looks for the library there when it is not beside dstart.
+LIBDIR_FLAG = -DLIBDIR='"$(libdir)"'
+$(BUILD)/tools/dstart/dstart.o: $(BUILD)/libdir
+$(BUILD)/tools/dstart/dstart.o: OWN_CFLAGS = $(LIBDIR_FLAG)
+
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
-	$(Q)$(TOOL_CC) $(TOOL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(TOOL_CC) $(TOOL_CFLAGS) $(OWN_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(shim_o:.o=.d) $(dsig_o:.o=.d) $(dstart_o:.o=.d)
 
@@ -171,7 +176,7 @@ asan: tests-programs tests-unit
 	tests/sanitized build/asan
 
 lint:
-	tests/lint '$(CC)' $(BASE) -Werror
+	tests/lint '$(CC)' $(BASE) $(LIBDIR_FLAG) -Werror
 
 # ---- installation
 

@@ -11,7 +11,11 @@ tearDown() { t_end; }
 # --- helpers ---------------------------------------------------------------------
 
 # With a build of its own, so that the one under test stays as it is.
-t_make() { t_capture make -s -C "$T_ROOT" BUILD="$SHUNIT_TMPDIR/built" "$@"; }
+t_make() { t_capture make -s -j2 -C "$T_ROOT" BUILD="$SHUNIT_TMPDIR/built" "$@"; }
+
+t_has_files() {
+	for t_file; do assertTrue "no $t_file" "[ -f '$t_file' ]"; done
+}
 
 t_files() { (cd "$1" && find . -type f | sort); }
 
@@ -80,14 +84,113 @@ testALibraryInTheCurrentDirectoryIsNotTaken() {
 	t_assert_lacks out "$WORK/libdaemonize.so"
 }
 
+# The loader knows the places of the system; of another it is said what to write.
+testAfterAnInstallationElsewhereItIsSaidWhatToWrite() {
+	t_make install PREFIX="$WORK/opt"
+	t_assert_rc 0 || return
+	LD_PRELOAD=libdaemonize.so DAEMONIZE=0 env true 2>found
+	[ -s found ] || { t_skip 'the loader finds one by its name'; return; }
+	line=$(grep -o 'LD_PRELOAD=[^ ]*so' out)
+	assertEquals "LD_PRELOAD=$WORK/opt/lib/libdaemonize.so" "$line"
+	t_capture env "$line" DAEMONIZE_PIDFILE="$WORK/d.pid" "$T_PROGRAMS/probe" --stay info
+	t_assert_started d.pid
+}
+
+testHelpNamesTheTargets() {
+	t_make help
+	t_assert_rc 0
+	for target in demo install check deb; do
+		t_assert_has out "make $target "
+	done
+}
+
 # --- packages --------------------------------------------------------------------
 
 testTheArchiveHoldsTheTree() {
-	git -C "$T_ROOT" rev-parse HEAD >/dev/null 2>&1 || { t_skip 'not a git checkout'; return; }
+	[ -e "$T_ROOT/.git" ] || { t_skip 'not a git checkout'; return; }
 	t_make dist
 	t_assert_rc 0 || return
-	tar -tzf "$T_ROOT"/build/libdaemonize-*.tar.gz >list
-	t_assert_has list /shim/daemonize.c && t_assert_has list /Makefile
+	tar -xzf "$SHUNIT_TMPDIR"/built/libdaemonize-*.tar.gz
+	t_has_files libdaemonize-*/shim/daemonize.c libdaemonize-*/.clang-format
+	# And in what was unpacked, the same archive is made again.
+	t_capture make -s -C libdaemonize-* dist
+	t_assert_rc 0 || return
+	cmp libdaemonize-*/build/*.tar.gz "$SHUNIT_TMPDIR"/built/*.tar.gz
+	assertEquals 'the archive of the archive is another' 0 $?
+}
+
+# t_copy DIRECTORY: the sources as they are, without git.
+t_copy() {
+	mkdir -p "$1"
+	tar -C "$T_ROOT" -cf - --exclude=./build --exclude=./.git . | tar -xf - -C "$1"
+}
+
+# One package for all tests that look at it.
+t_deb() {
+	t_need dpkg-deb dpkg-architecture dpkg-buildflags strip objdump || return 1
+	DEB=$(echo "$SHUNIT_TMPDIR"/built/*.deb)
+	[ ! -e "$DEB" ] || return 0
+	SOURCE_DATE_EPOCH=1790000000 t_make deb
+	t_assert_rc 0 || return 1
+	DEB=$(echo "$SHUNIT_TMPDIR"/built/*.deb)
+}
+
+testThePackageIsTheSameFromAnotherDirectory() {
+	t_deb || return 0
+	t_copy elsewhere/deeper
+	SOURCE_DATE_EPOCH=1790000000 t_capture make -s -j2 -C elsewhere/deeper deb
+	t_assert_rc 0 || return
+	cmp "$DEB" elsewhere/deeper/build/*.deb
+	assertEquals 'it differs' 0 $?
+}
+
+testLintianHasNothingToSay() {
+	t_need lintian || return 0
+	t_deb || return 0
+	t_capture lintian --display-info --pedantic "$DEB"
+	t_assert_rc 0 && t_assert_empty out
+}
+
+# Its library takes no hardening that would call into libc.
+testTheLibraryOfThePackageFitsEveryLibc() {
+	t_deb || return 0
+	dpkg-deb -x "$DEB" x
+	objdump -T x/usr/lib/*/libdaemonize.so >symbols
+	t_assert_has symbols environ && t_assert_lacks symbols _chk
+}
+
+testAnRpmIsBuiltFromTheArchive() {
+	t_need rpmbuild rpm || return 0
+	t_copy tree
+	t_capture make -s -C tree dist
+	t_assert_rc 0 || return
+	t_capture rpmbuild --define "_topdir $WORK/rpm" --nodeps -tb tree/build/*.tar.gz
+	t_assert_rc 0 || return
+	rpm -qpl rpm/RPMS/*/*.rpm | grep -v build-id >files
+	for t_file in bin/dstart bin/dsig libdaemonize.so man7/libdaemonize.7; do
+		t_assert_has files "/$t_file"
+	done
+}
+
+# As abuild does it, with musl's compiler.
+testAnApkbuildInstallsWhatMuslHosts() {
+	t_need musl-gcc || return 0
+	t_copy src
+	cp src/tests/package/APKBUILD .
+	t_capture sh -euc 'export CC=musl-gcc pkgdir=$PWD/pkg; . ./APKBUILD; MAKEFLAGS=-j2; export MAKEFLAGS; cd src; build; package'
+	t_assert_rc 0 && t_has_files pkg/usr/bin/dstart pkg/usr/lib/libdaemonize.so
+}
+
+testFlagsComeFromTheEnvironmentToo() {
+	CFLAGS=-DOF_THE_ENVIRONMENT CPPFLAGS=-DCPP_TOO CC=gcc t_make -n -B V=1 all
+	t_assert_rc 0 || return
+	grep -e ' -c ' out | grep -v -e '-DCPP_TOO.*-DOF_THE_ENVIRONMENT' >without
+	t_assert_empty without
+}
+
+testTheVersionStandsInOnePlace() {
+	version=$(sed -n 's/^VERSION = //p' "$T_ROOT/Makefile")
+	assertEquals Makefile "$(cd "$T_ROOT" && grep -rlF "$version" Makefile shim tools tests/package)"
 }
 
 # A root with nothing in it but libc, a shell and the package.
@@ -107,12 +210,11 @@ t_clean_root() {
 
 testThePackageWorksInACleanRoot() {
 	t_need_root || return 0
-	t_need dpkg dpkg-deb strip || return 0
-	t_make deb
-	t_assert_rc 0 || return
+	t_need dpkg || return 0
+	t_deb || return 0
 	t_clean_root "$WORK/root"
 	t_capture dpkg --root="$WORK/root" --force-depends --force-script-chrootless --log=/dev/null \
-		-i "$SHUNIT_TMPDIR"/built/libdaemonize_*.deb
+		-i "$DEB"
 	t_assert_rc 0 || return
 	# One pid namespace, so that nothing can stay behind, and its own /proc.
 	cat >root/try.sh <<-'END'
