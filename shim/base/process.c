@@ -41,21 +41,6 @@ static const char *skip_field(const char *s)
 
 /* ---- /proc/PID/stat */
 
-/* The moment of a tick count since boot on the wall clock as it goes now.
- * btime of /proc/stat would do, but only to the second; and both clocks here
- * are those of our time namespace, as is the count. 0, or -errno. */
-static int tick_time(uint64_t ticks, int64_t *out)
-{
-	const int64_t wall = sys_clock(CLOCK_REALTIME), boot = sys_clock(CLOCK_BOOTTIME);
-	const long hz = (long)getauxval(AT_CLKTCK);
-
-	if (hz <= 0 || ticks / (uint64_t)hz > INT32_MAX || wall == 0 || boot == 0)
-		return -EINVAL;
-	*out = wall - boot + (int64_t)(ticks / (uint64_t)hz) * SYS_NSEC;
-	*out += (int64_t)(ticks % (uint64_t)hz) * SYS_NSEC / hz;
-	return 0;
-}
-
 int process_stat(pid_t pid, struct process_stat *out)
 {
 	char path[PROCESS_PATH], buf[1024];
@@ -95,7 +80,20 @@ int process_stat(pid_t pid, struct process_stat *out)
 	out->ending = out->ended || (alone && (flags & PF_EXITING) != 0);
 	s = skip_field(s);
 	out->start_ticks = text_digits(&s, 10);
-	return tick_time(out->start_ticks, &out->started);
+	return 0;
+}
+
+/* btime of /proc/stat would do, but only to the second; and both clocks here are
+ * those of our time namespace, as is the count. */
+int64_t process_started(const struct process_stat *stat)
+{
+	const int64_t wall = sys_clock(CLOCK_REALTIME), boot = sys_clock(CLOCK_BOOTTIME);
+	const uint64_t hz = getauxval(AT_CLKTCK), ticks = stat->start_ticks;
+
+	if (hz == 0 || ticks / hz > INT32_MAX || wall == 0 || boot == 0)
+		return 0;
+	return wall - boot + (int64_t)(ticks / hz) * SYS_NSEC +
+	       (int64_t)(ticks % hz) * SYS_NSEC / (int64_t)hz;
 }
 
 /* ---- /proc/PID/status */

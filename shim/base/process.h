@@ -21,13 +21,15 @@ struct process_stat {
 	unsigned threads;
 	long long worked_ms;  /* on processors, all its threads */
 	uint64_t start_ticks; /* clock ticks since boot: tells processes apart */
-	int64_t started;      /* the same on the wall clock as it goes now, rounded down:
-	                       * nanoseconds since 1970 */
 };
 
 /* The facts of /proc/PID/stat. Returns 0, or -errno (ENOENT or ESRCH:
  * no such process, or no /proc). */
 int process_stat(pid_t pid, struct process_stat *out);
+
+/* When it started, by the wall clock as it goes now: nanoseconds since 1970,
+ * rounded down to the tick; 0 if that cannot be told. */
+int64_t process_started(const struct process_stat *stat);
 
 /* Signal sets of /proc/PID/status, one bit a signal, bit 0 for signal 1.
  * 0, or -errno. */

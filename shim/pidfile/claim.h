@@ -44,9 +44,6 @@ int claim_take_reserved(struct claim *c, const char *path, mode_t mode, struct f
 /* Writes pid, never torn, and the stamp. 0, or -1 with *why described. */
 int claim_write(struct claim *c, pid_t pid, struct failure *why);
 
-/* Does process pid hold the record lock, by the kernel's word? */
-int claim_is_held_by(const struct claim *c, pid_t pid);
-
 /* What the daemon is to have: to be handed over, not closed. */
 struct pidfile claim_for_daemon(const struct claim *c);
 

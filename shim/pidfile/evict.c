@@ -7,88 +7,98 @@
 #include <errno.h>
 
 #define EXCHANGE 2 /* RENAME_EXCHANGE */
+#define OPEN (O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
 
-/* The private file: nobody else can lock it, for nobody else may open it. */
-struct private
+/* Another evictor has the flag, or had: its name goes before its lock. */
+static int is_busy(int error)
 {
-	char name[NAME_MAX + 1];
-	int fd;
-	struct sys_stat file;
-};
-
-/* Does only a stranger hold the write lock that we are refused? Then this is an
- * old pid file, left under the private name by an evictor that was killed. */
-static int is_leftover(const struct private *p)
-{
-	struct locks record, flock;
-
-	locks_look(p->fd, &p->file, 0, &record, &flock);
-	return record.holder == 0 && record.stranger != 0;
+	return error == -EAGAIN || error == -EACCES || error == -EINTR;
 }
 
-/* e_open, e_lock */
-static int raise_flag(const struct claim *c, struct private *p)
+/* e_open, e_lock: the descriptor, or -errno (-EAGAIN: it is another's). Who has
+ * it is the only evictor. */
+static int raise_flag(int dir, const char *name)
 {
-	int r = pidfile_private(c->base, p->name);
+	struct sys_stat file;
+	int fd = sys_raise(sys_openat(dir, name, OPEN, 0600)), r = fd;
 
-	if (r < 0)
-		return r;
-	p->fd = sys_raise(sys_openat(c->dir, p->name,
-	                             O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
-	r = p->fd < 0 ? p->fd : sys_fstat(p->fd, &p->file);
-	if (r < 0)
-		return r;
-	r = sys_lock(p->fd, F_WRLCK);
-	if ((r == -EAGAIN || r == -EACCES) && pidfile_is(c->dir, p->name, &p->file) == 1 &&
-	    is_leftover(p))
-		(void)sys_unlinkat(c->dir, p->name, 0);
+	if (fd < 0)
+		return fd == -EACCES ? -EPERM : fd;
+	r = sys_fstat(fd, &file);
+	if (r == 0 && (!S_ISREG(file.mode) || file.uid != sys_geteuid()))
+		r = -EPERM; /* who has made it could lock it */
+	if (r == 0)
+		r = sys_lock(fd, F_WRLCK);
+	if (r == 0 && pidfile_is(dir, name, &file) != 1)
+		r = -EAGAIN;
+	if (r == 0)
+		return fd;
+	sys_close(fd);
 	return r;
 }
 
 /* e_check: with our flag up, a starter that has come since is seen here, or it
- * sees us. */
-static int is_free(const struct claim *c, const struct private *p)
+ * sees us; and a daemon that has come may have lost its locks again. */
+static int is_free(const struct claim *c)
 {
-	struct locks record, flock;
+	struct evidence e;
+	struct sys_stat now;
 
-	if (pidfile_is(c->dir, p->name, &p->file) != 1 ||
-	    pidfile_is(c->dir, c->base, &c->file) != 1)
+	if (pidfile_is(c->dir, c->base, &c->file) != 1 || sys_fstat(c->fd, &now) < 0)
 		return 0;
-	locks_look(c->fd, &c->file, 0, &record, &flock);
-	return record.holder == 0;
+	evidence_judge(c->fd, &now, pidfile_read(c->fd), &e);
+	return e.kind == EVIDENCE_NONE && !e.is_ending && e.record.holder == 0;
 }
 
-/* e_drop, and the end of e_look. HAZARD: the name goes while its lock is held:
- * dropped first, another evictor could lock the file and lose its name. */
-static void lower_flag(const struct claim *c, const struct private *p)
+/* e_new, e_swap: the new file's descriptor, with the write lock, or -errno. What
+ * had its name was left by an evictor that was killed. */
+static int exchange(const struct claim *c, struct sys_stat *file)
 {
-	(void)sys_unlinkat(c->dir, p->name, 0);
-}
+	char name[NAME_MAX + 1];
+	struct text t;
+	int fd, r;
 
-int evict(struct claim *c, mode_t mode)
-{
-	struct private p = { .fd = -1 };
-	int r = raise_flag(c, &p);
-
-	if (r == -EAGAIN || r == -EACCES || r == -EINTR || (r == 0 && !is_free(c, &p))) {
-		if (r == 0 && pidfile_is(c->dir, p.name, &p.file) == 1)
-			lower_flag(c, &p);
-		sys_close(p.fd);
-		return EVICT_AGAIN;
-	}
+	text_begin(&t, name, sizeof name);
+	text_str(&t, ".");
+	text_str(&t, c->base);
+	text_str(&t, ".new");
+	if (t.cut)
+		return -ENAMETOOLONG;
+	(void)sys_unlinkat(c->dir, name, 0);
+	fd = sys_raise(sys_openat(c->dir, name, OPEN | O_EXCL, 0600));
+	r = fd < 0 ? fd : sys_fstat(fd, file);
 	if (r == 0)
-		r = sys_renameat2(c->dir, p.name, c->dir, c->base, EXCHANGE);
-	if (r < 0) {
-		if (p.fd >= 0 && pidfile_is(c->dir, p.name, &p.file) == 1)
-			lower_flag(c, &p);
-		sys_close(p.fd);
-		return r == -ENOENT ? EVICT_AGAIN : -1;
-	}
-	lower_flag(c, &p); /* the old file has the name now */
+		r = sys_lock(fd, F_WRLCK);
+	if (r == 0)
+		r = sys_renameat2(c->dir, name, c->dir, c->base, EXCHANGE);
+	(void)sys_unlinkat(c->dir, name, 0); /* the old file's, now */
+	if (r == 0)
+		return fd;
+	sys_close(fd);
+	return r;
+}
+
+enum attempt evict(struct claim *c, mode_t mode)
+{
+	char name[NAME_MAX + 1];
+	struct sys_stat file;
+	int r = pidfile_flag(c->base, name);
+	int flag = r < 0 ? r : raise_flag(c->dir, name);
+	int fd;
+
+	if (flag < 0)
+		return is_busy(flag) ? ATTEMPT_AGAIN : ATTEMPT_FAILED;
+	fd = is_free(c) ? exchange(c, &file) : -ENOENT;
+	/* HAZARD: the name goes while its lock is held: dropped first, another
+	 * evictor could lock the file and lose its name. */
+	(void)sys_unlinkat(c->dir, name, 0);
+	sys_close(flag);
+	if (fd < 0)
+		return fd == -ENOENT || is_busy(fd) ? ATTEMPT_AGAIN : ATTEMPT_FAILED;
 	sys_close(c->fd);
-	c->fd = p.fd;
-	c->file = p.file;
+	c->fd = fd;
+	c->file = file;
 	c->created = 1;
 	(void)sys_fchmod(c->fd, mode);
-	return EVICTED;
+	return ATTEMPT_CLAIMED;
 }

@@ -7,7 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-#define GRACE (2 * SYS_NSEC) /* file systems with whole, or even, seconds */
+#define GRACE (2 * SYS_NSEC)       /* file systems with whole, or even, seconds */
+#define STAMP_LEAST (SYS_NSEC / 2) /* by which a stamp is ahead of the clock, */
+#define STAMP_MOST (2 * SYS_NSEC)  /* and at most, from the file's other time */
 
 const char *evidence_name(enum evidence_kind kind)
 {
@@ -19,27 +21,57 @@ const char *evidence_name(enum evidence_kind kind)
 	return names[kind];
 }
 
-static int64_t stamp_of(uint64_t start_ticks)
+/* ---- the stamp */
+
+/* Start times are counted from the boot: a file on a disk may be older, and name
+ * a process that began as many ticks after it. 0: it cannot be seen. */
+static uint64_t boot(void)
 {
-	return (int64_t)(start_ticks % (uint64_t)SYS_NSEC);
+	char id[36 + 1]; /* to the byte, so that one read(2) is enough */
+	uint64_t hash = 14695981039346656037u;
+	ssize_t n = sys_read_file("/proc/sys/kernel/random/boot_id", id, sizeof id);
+
+	for (ssize_t i = 0; i < n; i++)
+		hash = (hash ^ (unsigned char)id[i]) * 1099511628211u;
+	return n > 0 ? hash % (SYS_NSEC - 1) : 0;
 }
 
-int64_t evidence_stamp(int64_t now, uint64_t start_ticks)
+/* Never 0: that is what a file system of whole seconds makes of all. */
+static int64_t nanoseconds(uint64_t start_ticks, uint64_t boot_number)
 {
-	int64_t second = now - now % SYS_NSEC, stamp = second + stamp_of(start_ticks);
-
-	return stamp > now ? stamp : stamp + SYS_NSEC;
+	return 1 + (int64_t)((start_ticks % (SYS_NSEC - 1) + boot_number) % (SYS_NSEC - 1));
 }
 
-int evidence_is_stamped(const struct sys_stat *file)
+/* Has the file a time that was set, as a stamp is? */
+static int is_set(const struct sys_stat *file)
 {
-	return file->mtime > file->ctime;
+	return file->mtime > file->ctime && file->mtime <= file->ctime + STAMP_MOST;
 }
 
-int evidence_fits(const struct sys_stat *file, uint64_t start_ticks)
+/* May others write the file? They would hit upon the right time after some
+ * thousand million tries. */
+static int others_write(const struct sys_stat *file)
 {
-	return evidence_is_stamped(file) && file->mtime % SYS_NSEC == stamp_of(start_ticks);
+	return (file->mode & (S_IWGRP | S_IWOTH)) != 0;
 }
+
+void evidence_stamp(int fd, pid_t pid)
+{
+	struct process_stat stat;
+	struct sys_stat after;
+	int64_t now, time;
+
+	if (process_stat(pid, &stat) < 0)
+		return;
+	now = sys_clock(CLOCK_REALTIME) + STAMP_LEAST;
+	time = now - now % SYS_NSEC + nanoseconds(stat.start_ticks, boot());
+	if (time < now)
+		time += SYS_NSEC;
+	if (sys_set_mtime(fd, time) == 0 && sys_fstat(fd, &after) == 0 && after.mtime != time)
+		(void)sys_set_mtime(fd, sys_clock(CLOCK_REALTIME));
+}
+
+/* ---- the verdict of time */
 
 /* Start times are counted by the clock of the reader's time namespace. */
 static int same_time_namespace(pid_t pid)
@@ -51,15 +83,20 @@ static int same_time_namespace(pid_t pid)
 	return a <= 0 || b <= 0 || strcmp(ours, its) == 0;
 }
 
-static void judge_by_clock(const struct sys_stat *file, const struct process_stat *stat,
-                           struct evidence *out)
+enum stamp { STAMP_NONE, STAMP_FITS, STAMP_OTHER };
+
+/* Where the launcher could not see the boot, the stamp goes without. A file that
+ * was renamed or given another mode since can still be seen to fit. */
+static enum stamp compare(const struct sys_stat *file, pid_t pid, uint64_t start_ticks)
 {
-	if (file->mtime > sys_clock(CLOCK_REALTIME) + GRACE)
-		return; /* a time in the future proves nothing */
-	if (stat->started > file->mtime + GRACE)
-		out->against = "the pid has been taken by a younger process";
-	else
-		out->kind = EVIDENCE_CLOCK;
+	const uint64_t number = boot();
+	const int64_t part = file->mtime % SYS_NSEC;
+
+	if (!is_set(file) && others_write(file))
+		return STAMP_NONE;
+	if (part == nanoseconds(start_ticks, number) || part == nanoseconds(start_ticks, 0))
+		return STAMP_FITS;
+	return is_set(file) && number != 0 && same_time_namespace(pid) ? STAMP_OTHER : STAMP_NONE;
 }
 
 /* Threads have numbers of the same kind, and directories in /proc. */
@@ -71,39 +108,69 @@ static int is_thread(pid_t pid)
 	return pidfd == -EINVAL || pidfd == -ENOENT; /* the latter from Linux 6.16 on */
 }
 
-static void judge_by_time(pid_t pid, const struct sys_stat *file, struct evidence *out)
+static void judge_by_clock(pid_t pid, const struct sys_stat *file, const struct process_stat *stat,
+                           struct evidence *out)
+{
+	const int64_t started = process_started(stat);
+
+	if (is_thread(pid))
+		out->against = "the number is a thread's, not a process's";
+	else if (started == 0 || file->mtime > sys_clock(CLOCK_REALTIME) + GRACE)
+		return; /* a time in the future proves nothing */
+	else if (started > file->mtime + GRACE)
+		out->against = "the pid has been taken by a younger process";
+	else
+		out->kind = EVIDENCE_CLOCK;
+}
+
+/* Returns whether the verdict stands, whoever has a lock. */
+static int judge_by_time(pid_t pid, const struct sys_stat *file, struct evidence *out)
 {
 	struct process_stat stat;
 	int known = process_stat(pid, &stat) == 0;
+	enum stamp stamp;
 
 	if (known ? stat.ended : sys_kill(pid, 0) == -ESRCH)
 		out->against = "the daemon is gone";
-	else if (is_thread(pid))
-		out->against = "the number is a thread's, not a process's";
 	else if (!known)
-		return;
+		return 0;
 	else if (stat.kernel)
 		out->against = "the pid is a kernel thread's";
-	else if (evidence_fits(file, stat.start_ticks) && stat.ending)
-		out->is_ending = 1;
-	else if (evidence_fits(file, stat.start_ticks))
-		out->kind = EVIDENCE_STAMP;
-	else if (evidence_is_stamped(file) && same_time_namespace(pid))
+	else if ((stamp = compare(file, pid, stat.start_ticks)) == STAMP_OTHER)
 		out->against = "the pid has been taken by another process";
+	else if (stamp == STAMP_NONE)
+		return judge_by_clock(pid, file, &stat, out), 0;
+	else if (stat.ending)
+		out->is_ending = 1;
 	else
-		judge_by_clock(file, &stat, out);
+		out->kind = EVIDENCE_STAMP;
+	return 1;
+}
+
+void evidence_judge_unlocked(const struct sys_stat *file, pid_t pid, struct evidence *out)
+{
+	*out = (struct evidence){ .kind = EVIDENCE_NONE };
+	if (pid > 0)
+		(void)judge_by_time(pid, file, out);
 }
 
 void evidence_judge(int fd, const struct sys_stat *file, pid_t pid, struct evidence *out)
 {
+	pid_t holder;
+	int stands;
+
 	*out = (struct evidence){ .kind = EVIDENCE_NONE };
+	stands = pid > 0 && judge_by_time(pid, file, out);
+	if (out->kind == EVIDENCE_STAMP) {
+		if (sys_lock_holder(fd, F_WRLCK, &holder) > 0 && holder == pid)
+			out->kind = EVIDENCE_LOCK;
+		return;
+	}
 	locks_look(fd, file, pid, &out->record, &out->flock);
-	if (pid <= 0)
+	if (pid <= 0 || stands)
 		return;
 	if (out->record.holder == pid)
 		out->kind = EVIDENCE_LOCK;
 	else if (out->flock.holder == pid)
 		out->kind = EVIDENCE_FLOCK;
-	else
-		judge_by_time(pid, file, out);
 }

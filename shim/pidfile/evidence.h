@@ -6,7 +6,7 @@
 #include "base/sys.h"
 #include "pidfile/locks.h"
 
-/* What ties the process to the file, the strongest first. */
+/* What ties the process to the file. */
 enum evidence_kind {
 	EVIDENCE_NONE,
 	EVIDENCE_LOCK,  /* it holds the record lock, by the kernel's word */
@@ -22,22 +22,26 @@ struct evidence {
 	enum evidence_kind kind;
 	const char *against; /* EVIDENCE_NONE: why it is not the daemon; NULL: nobody knows */
 	int is_ending;       /* EVIDENCE_NONE: it was, and has lost its locks, for it ends */
-	struct locks record, flock;
+	struct locks record, flock; /* not looked at if the stamp tells */
 };
 
-/* Judges process pid, which fd's content names (0: none) and whose status is
- * file. To be believed of a living process only if a pidfd of it was opened
- * before. */
+/* Judges process pid, which fd's content names (0: none), and file, the status
+ * of fd. To be believed of a living process only if a pidfd of it was opened
+ * before.
+ *
+ * A stamp is asked first and has the last word: a lock's holder is but a
+ * number, too, which lives on in the kernel when the process has gone and
+ * somebody shares its descriptors. */
 void evidence_judge(int fd, const struct sys_stat *file, pid_t pid, struct evidence *out);
 
-/* The stamp: a modification time after `now` (nanoseconds since 1970) by less
- * than a second, the nanoseconds of which are start_ticks, modulo 10^9. A time
- * that lies after that of the status change is no writer's: it was set, and so
- * is known to be a stamp. */
-int64_t evidence_stamp(int64_t now, uint64_t start_ticks);
+/* The same for who has both locks, so that no daemon has one. */
+void evidence_judge_unlocked(const struct sys_stat *file, pid_t pid, struct evidence *out);
 
-/* Has file such a time, and is it that of a process with this start time? */
-int evidence_is_stamped(const struct sys_stat *file);
-int evidence_fits(const struct sys_stat *file, uint64_t start_ticks);
+/* Gives the file the stamp of process pid: a modification time in the next
+ * second or so, the nanoseconds of which are made of the process's start time
+ * and the machine's boot. No writer leaves a time after that of the status
+ * change, so this one is known to be a stamp. What has no stamp, for the file
+ * system keeps other times, has that of a writer. */
+void evidence_stamp(int fd, pid_t pid);
 
 #endif

@@ -56,22 +56,30 @@ static int pin(struct pidfile_view *v)
 	return sys_poll(&ended, 1, 0) == 0;
 }
 
-static int is_locked(const struct evidence *e)
+static int is_unseen(const struct evidence *e)
 {
-	return e->record.holder != 0 || e->flock.holder != 0;
+	return e->record.holder == LOCKS_UNSEEN || e->flock.holder == LOCKS_UNSEEN;
 }
 
-static void judge_living(const struct evidence *e, struct pidfile_view *v)
+/* What ties the process to the file comes first, then who else may have it. */
+static void weigh(struct pidfile_view *v, const struct evidence *e, int lives)
 {
-	const int by_others = e->kind == EVIDENCE_NONE || e->kind == EVIDENCE_CLOCK;
+	const int is_locked = e->record.holder != 0 || e->flock.holder != 0;
 
-	v->evidence = e->kind;
-	if (by_others && is_locked(e))
+	if (lives && e->kind != EVIDENCE_NONE && e->kind != EVIDENCE_CLOCK)
+		conclude(v, PIDFILE_RUNNING, "");
+	else if (is_unseen(e))
+		conclude(v, PIDFILE_UNKNOWN, "locked by a process that cannot be seen from here");
+	else if (v->pid == 0 && is_locked)
+		conclude(v, PIDFILE_STARTING, "no pid in it yet");
+	else if (v->pid == 0)
+		conclude(v, PIDFILE_STALE, "no pid in it");
+	else if (is_locked)
 		conclude(v, PIDFILE_UNKNOWN, "locked by another process than it names");
+	else if (!lives)
+		conclude(v, PIDFILE_STALE, "the daemon is gone");
 	else if (e->kind == EVIDENCE_CLOCK)
 		conclude(v, PIDFILE_UNLOCKED, "no lock, but it is older than the file");
-	else if (e->kind != EVIDENCE_NONE)
-		conclude(v, PIDFILE_RUNNING, "");
 	else if (e->is_ending)
 		conclude(v, PIDFILE_UNKNOWN, "the daemon is about to end");
 	else if (e->against != NULL)
@@ -88,17 +96,8 @@ static void judge(int fd, struct pidfile_view *v)
 	struct evidence e;
 
 	evidence_judge(fd, &v->file, v->pid, &e);
-	if (e.record.holder == LOCKS_UNSEEN || e.flock.holder == LOCKS_UNSEEN)
-		conclude(v, PIDFILE_UNKNOWN, "locked by a process that cannot be seen from here");
-	else if (v->pid == 0)
-		conclude(v, is_locked(&e) ? PIDFILE_STARTING : PIDFILE_STALE,
-		         is_locked(&e) ? "no pid in it yet" : "no pid in it");
-	else if (lives)
-		judge_living(&e, v);
-	else if (is_locked(&e))
-		conclude(v, PIDFILE_UNKNOWN, "locked by another process than it names");
-	else
-		conclude(v, PIDFILE_STALE, "the daemon is gone");
+	v->evidence = lives ? e.kind : EVIDENCE_NONE;
+	weigh(v, &e, lives);
 }
 
 /* A file that was replaced or written while we looked says nothing, and one

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* locks - who holds a lock on a pid file, and whether that counts.
  *
- * Whoever may read a file may lock it. So only locks of root's processes and
- * of the file owner's count: a stranger's proves nothing and hinders nobody. */
+ * Whoever may read a file may lock it. So only locks of root's processes, of
+ * the file owner's and of our own user's count: a stranger's proves nothing and
+ * hinders nobody. The kernel's word is a number, which may have gone to another
+ * process since: that must have the file open, or mapped. */
 #ifndef LOCKS_H
 #define LOCKS_H
 

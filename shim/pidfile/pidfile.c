@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "base/text.h"
+#include "pidfile/locks.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -84,14 +85,14 @@ int pidfile_is(int dir, const char *base, const struct sys_stat *file)
 	return sys_same(&named, file);
 }
 
-int pidfile_private(const char *base, char name[NAME_MAX + 1])
+int pidfile_flag(const char *base, char name[NAME_MAX + 1])
 {
 	struct text t;
 
 	text_begin(&t, name, NAME_MAX + 1);
 	text_str(&t, ".");
 	text_str(&t, base);
-	text_str(&t, ".new");
+	text_str(&t, ".lock");
 	return t.cut ? -ENAMETOOLONG : 0;
 }
 
@@ -101,12 +102,12 @@ int pidfile_evictor(int dir, const char *base)
 	pid_t holder;
 	int fd, held;
 
-	if (pidfile_private(base, name) < 0)
+	if (pidfile_flag(base, name) < 0)
 		return 0; /* nobody can have made one */
 	fd = sys_openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
-	if (fd < 0)
-		return fd != -ENOENT;
-	held = sys_lock_holder(fd, F_WRLCK, &holder) > 0;
+	if (fd < 0) /* another user's may not be opened, and no flag is a link */
+		return fd != -ENOENT && fd != -ELOOP;
+	held = sys_lock_holder(fd, F_RDLCK, &holder) > 0; /* his is a write lock */
 	sys_close(fd);
 	return held;
 }
@@ -154,35 +155,38 @@ int pidfile_keep(struct pidfile *p, const char *path, struct failure *why)
  * another process. */
 static int is_locked(const struct pidfile *p, int fd)
 {
-	pid_t holder;
+	struct locks record, flock;
 
-	for (int waited = 0; p->is_sole && waited < WAIT_MS; waited += NAP_MS) {
-		if (sys_lock_holder(fd, F_WRLCK, &holder) == 0)
-			return 0;
+	for (int waited = 0;; waited += NAP_MS) {
+		locks_look(fd, &p->file, 0, &record, &flock);
+		if (record.holder == 0 || !p->is_sole || waited >= WAIT_MS)
+			return record.holder != 0;
 		(void)sys_poll(NULL, 0, NAP_MS);
 	}
-	return sys_lock_holder(fd, F_WRLCK, &holder) != 0;
 }
 
-/* No lock is needed, nor the right to write: as long as we live, the file that
- * names us is taken by nobody else, for its stamp, or our lock, says that we
- * do; and one that names nobody yet only by who has the write lock. But while
- * our launcher has its lock, the file is its own, which may name another
- * process of the program next. */
+/* The right to write is not needed: a file that has our lock, or names us who
+ * live, is taken by nobody else. But while our launcher has its lock, the file
+ * is its own, which may name another process of the program next. */
 void pidfile_release(const struct pidfile *p, const char *path)
 {
 	const char *base;
 	int dir = path_parent(path, &base), fd;
 	struct sys_stat now;
-	pid_t pid;
+	pid_t holder, pid;
 
 	if (dir < 0)
 		return;
 	fd = sys_openat(dir, base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
-	if (fd < 0 || sys_fstat(fd, &now) < 0 || !sys_same(&now, &p->file))
+	/* the lock may have been lost, and a starter be at it */
+	if (fd < 0 || sys_fstat(fd, &now) < 0 || !sys_same(&now, &p->file) ||
+	    sys_lock(fd, F_RDLCK) < 0)
 		return;
 	pid = pidfile_read(fd);
-	if ((pid == sys_getpid() || pid == 0) && !is_locked(p, fd) &&
-	    pidfile_is(dir, base, &now) == 1)
+	if (pid != sys_getpid() && pid != 0)
+		return;
+	if (sys_lock_holder(fd, F_WRLCK, &holder) != 0 && is_locked(p, fd))
+		return;
+	if (!pidfile_evictor(dir, base) && pidfile_is(dir, base, &now) == 1)
 		(void)sys_unlinkat(dir, base, 0);
 }

@@ -40,14 +40,13 @@ pid_t pidfile_read(int fd);
  * cannot be seen. */
 int pidfile_is(int dir, const char *base, const struct sys_stat *file);
 
-/* While an evictor (claim.c) is at work, it holds a lock on this name beside
- * the pid file. Writes it into name. 0, or -ENAMETOOLONG. */
-int pidfile_private(const char *base, char name[NAME_MAX + 1]);
-
-/* Is an evictor at work on base? Every holder of the write lock asks before it
+/* Is an evictor (evict.h) at work on base? Every holder of a lock asks before it
  * acts on the name ("look" of the model): either he sees the evictor's lock, or
  * the evictor sees his. */
 int pidfile_evictor(int dir, const char *base);
+
+/* Writes the name beside the pid file that an evictor locks. 0, or -ENAMETOOLONG. */
+int pidfile_flag(const char *base, char name[NAME_MAX + 1]);
 
 /* What a daemon has of its pid file. Part of the plan. */
 struct pidfile {

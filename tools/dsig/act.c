@@ -67,7 +67,8 @@ static int is_young(pid_t pid)
 {
 	struct process_stat stat;
 
-	return process_stat(pid, &stat) == 0 && sys_clock(CLOCK_REALTIME) - stat.started < YOUNG_NS;
+	return process_stat(pid, &stat) == 0 &&
+	       sys_clock(CLOCK_REALTIME) - process_started(&stat) < YOUNG_NS;
 }
 
 /* A program that has just begun gets a moment to set up its handler. */

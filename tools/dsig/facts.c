@@ -102,5 +102,5 @@ void facts_gather(struct facts *f, pid_t pid)
 	memory(f, pid);
 	logfile(f, pid);
 	if (process_stat(pid, &stat) == 0)
-		f->started = (time_t)(stat.started / SYS_NSEC);
+		f->started = (time_t)(process_started(&stat) / SYS_NSEC);
 }

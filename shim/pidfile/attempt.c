@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+#include "pidfile/attempt.h"
+
+#include "base/path.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "pidfile/evict.h"
+#include "pidfile/evidence.h"
+
+#include <errno.h>
+#include <sys/file.h>
+
+#define OPEN (O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+
+#define CLAIM_TEXT 64 /* the first line of other programs' files */
+#define NEW 2         /* of created: in this attempt */
+
+enum attempt attempt_unopened(struct claim *c, int error, struct failure *why)
+{
+	const char *link = c->dir < 0 ? ": behind a symbolic link that others could have made"
+	                              : ": is a symbolic link";
+
+	(void)failure_set(why, STATUS_CANTCREAT, error == ELOOP ? 0 : error,
+	                  "unable to open pid file ", c->path, error == ELOOP ? link : "");
+	return ATTEMPT_FAILED;
+}
+
+static enum attempt already_running(struct claim *c, pid_t pid, struct failure *why)
+{
+	char number[24];
+
+	(void)failure_set(why, STATUS_TEMPFAIL, 0, "already running as pid ",
+	                  text_decimal(number, pid), " (", c->path, ")");
+	return ATTEMPT_FAILED;
+}
+
+/* ---- open */
+
+/* O_EXCL first, to know whether the file is ours. And no O_CREAT for one that
+ * exists, which fs.protected_regular refuses in /tmp. */
+static int open_or_create(struct claim *c, mode_t mode)
+{
+	int fd = -EEXIST, r;
+
+	if (mode != CLAIM_EXISTING)
+		fd = sys_openat(c->dir, c->base, O_RDWR | O_CREAT | O_EXCL | OPEN, 0600);
+	if (fd == -EEXIST)
+		return sys_openat(c->dir, c->base, O_RDWR | OPEN, 0);
+	if (fd < 0)
+		return fd;
+	c->created = NEW;
+	r = sys_fchmod(fd, mode);
+	if (r < 0 && r != -EPERM && r != -EOPNOTSUPP) { /* these have no modes */
+		(void)sys_unlinkat(c->dir, c->base, 0);
+		sys_close(fd);
+		return r;
+	}
+	return fd;
+}
+
+static enum attempt open_file(struct claim *c, mode_t mode, struct failure *why)
+{
+	struct sys_stat dir, before = c->file;
+	int r;
+
+	c->fd = sys_raise(open_or_create(c, mode));
+	if (c->fd == -ENOENT && mode != CLAIM_EXISTING)
+		return ATTEMPT_AGAIN; /* unlinked between the two */
+	r = c->fd < 0 ? c->fd : sys_fstat(c->fd, &c->file);
+	if (r == 0)
+		r = sys_fstat(c->dir, &dir);
+	if (r < 0)
+		return attempt_unopened(c, -r, why);
+	/* what an earlier attempt has created may be another's by now */
+	if (c->created != NEW && !sys_same(&before, &c->file))
+		c->created = 0;
+	c->created = c->created != 0;
+	if (!S_ISREG(c->file.mode)) {
+		(void)failure_set(why, STATUS_CANTCREAT, 0, "unable to open pid file ", c->path,
+		                  ": not a regular file");
+		return ATTEMPT_FAILED;
+	}
+	return path_planted(&dir, &c->file) ? attempt_unopened(c, EACCES, why) : ATTEMPT_CLAIMED;
+}
+
+/* Another descriptor of the same file. HAZARD: we have locked the file by now, so
+ * this one must not be closed by itself, nor moved to a higher number. */
+static enum attempt open_twin(struct claim *c, int *fd, struct failure *why)
+{
+	struct sys_stat twin;
+	int r;
+
+	*fd = sys_openat(c->dir, c->base, O_RDONLY | OPEN, 0);
+	r = *fd < 0 ? *fd : sys_fstat(*fd, &twin);
+	if (r == -ENOENT || (r == 0 && !sys_same(&twin, &c->file)))
+		return ATTEMPT_AGAIN;
+	return r < 0 ? attempt_unopened(c, -r, why) : ATTEMPT_CLAIMED;
+}
+
+/* ---- what is in the way */
+
+/* Describes who holds a lock, for when the wait is over. */
+static void describe_holder(struct claim *c, const struct evidence *e, struct failure *why)
+{
+	const pid_t holders[] = { e->record.holder, e->flock.holder, e->record.stranger,
+		                  e->flock.stranger };
+	char pid[24], uid[24];
+	uid_t real, effective;
+	unsigned i = 0;
+
+	while (i < 3 && holders[i] == 0)
+		i++;
+	if (holders[i] > 0 && process_owner(holders[i], &real, &effective) == 0)
+		(void)failure_set(why, STATUS_CANTCREAT, 0, "unable to lock pid file ", c->path,
+		                  ": it is locked by pid ", text_decimal(pid, holders[i]),
+		                  " of uid ", text_decimal(uid, real),
+		                  ", which is not the daemon that it names");
+	else
+		(void)failure_set(why, STATUS_CANTCREAT, 0, "unable to lock pid file ", c->path,
+		                  ": it is locked by a process that cannot be seen from here");
+}
+
+/* Of other programs' files only the first number is read. */
+enum content { EMPTY_OR_PID, FOREIGN };
+static enum content read_content(struct claim *c, pid_t *pid)
+{
+	char text[CLAIM_TEXT];
+	ssize_t n = sys_pread(c->fd, text, sizeof text, 0);
+
+	*pid = n < 0 || n == sizeof text ? -1 : pidfile_parse(text, (size_t)n);
+	if (*pid >= 0)
+		return EMPTY_OR_PID;
+	*pid = n < 0 ? -1 : pidfile_parse_foreign(text, (size_t)n);
+	return FOREIGN;
+}
+
+/* ATTEMPT_CLAIMED: nothing says that the process that is named is the daemon, and
+ * the content may be written over. */
+static enum attempt judge(struct claim *c, enum content content, pid_t pid,
+                          const struct evidence *e, struct failure *why)
+{
+	if (e->kind != EVIDENCE_NONE && (content != FOREIGN || e->kind != EVIDENCE_CLOCK))
+		return already_running(c, pid, why);
+	if (content != FOREIGN)
+		return ATTEMPT_CLAIMED;
+	(void)failure_set(why, STATUS_CANTCREAT, 0, "unable to use ", c->path,
+	                  " as a pid file: it holds something else than a pid");
+	return ATTEMPT_FAILED;
+}
+
+/* Where flock(2) is a record lock underneath (NFS, 9p), it meets our own. So it
+ * is tried without that, and if it is to be had then, the record lock stands
+ * alone from the next attempt on. */
+static void try_apart(struct claim *c)
+{
+	(void)sys_lock(c->fd, F_UNLCK);
+	if (sys_flock(c->flock_fd, LOCK_EX | LOCK_NB) == 0)
+		c->alone = 1;
+}
+
+/* A lock is refused: is it a daemon's, which ends the attempt, or somebody's whom
+ * we wait for? Or only a stranger's: ATTEMPT_CLAIMED, then we can do without. */
+static enum attempt refused(struct claim *c, int is_flock, struct failure *why)
+{
+	enum content content;
+	enum attempt o;
+	struct evidence e;
+	const struct locks *locks = is_flock ? &e.flock : &e.record;
+	pid_t pid;
+
+	if (sys_fstat(c->fd, &c->file) < 0 || pidfile_is(c->dir, c->base, &c->file) == 0)
+		return ATTEMPT_AGAIN;
+	content = read_content(c, &pid);
+	evidence_judge(c->fd, &c->file, pid, &e);
+	o = judge(c, content, pid, &e, why);
+	if (o != ATTEMPT_CLAIMED)
+		return o;
+	describe_holder(c, &e, why);
+	if (is_flock && locks->holder == LOCKS_UNSEEN)
+		try_apart(c);
+	return locks->holder == 0 && locks->stranger != 0 ? ATTEMPT_CLAIMED : ATTEMPT_AGAIN;
+}
+
+/* ---- lock, check */
+
+static enum attempt lock(struct claim *c, mode_t mode, struct failure *why)
+{
+	int r = sys_lock(c->fd, F_WRLCK);
+
+	if (r == 0 || r == -EINTR)
+		return r == 0 ? ATTEMPT_CLAIMED : ATTEMPT_AGAIN;
+	if (r == -EAGAIN || r == -EACCES) {
+		enum attempt o = refused(c, 0, why);
+
+		if (mode == CLAIM_EXISTING)
+			mode = c->file.mode & 07777;
+		return o == ATTEMPT_CLAIMED ? evict(c, mode) : o;
+	}
+	(void)failure_set(why, STATUS_CANTCREAT, -r, "unable to lock pid file ", c->path);
+	return ATTEMPT_FAILED;
+}
+
+/* Our lock counts for others only if the file is ours, or we are root: else
+ * somebody of a group that shares the file would take us for a stranger. */
+static int is_foreign(const struct claim *c)
+{
+	const uid_t ours = sys_geteuid();
+
+	return ours != 0 && c->file.uid != ours;
+}
+
+/* With both locks: a daemon that has lost its own is known by the stamp. */
+static enum attempt check(struct claim *c, mode_t mode, struct failure *why)
+{
+	enum content content;
+	enum attempt o = ATTEMPT_CLAIMED;
+	struct evidence e;
+	pid_t pid;
+
+	if (pidfile_is(c->dir, c->base, &c->file) != 1)
+		return ATTEMPT_AGAIN;
+	content = read_content(c, &pid);
+	if (content == FOREIGN || pid != 0) {
+		if (sys_fstat(c->fd, &c->file) < 0)
+			return ATTEMPT_AGAIN;
+		evidence_judge_unlocked(&c->file, pid, &e);
+		o = judge(c, content, pid, &e, why);
+	}
+	if (o == ATTEMPT_CLAIMED && pid != 0 && e.is_ending) {
+		(void)failure_set(why, STATUS_CANTCREAT, 0, "unable to take pid file ", c->path,
+		                  ": its daemon has not ended yet");
+		o = ATTEMPT_AGAIN;
+	}
+	if (o == ATTEMPT_CLAIMED && mode != CLAIM_EXISTING && is_foreign(c) && claim_remove(c) == 0)
+		o = ATTEMPT_AGAIN; /* one of our own */
+	return o;
+}
+
+static enum attempt take_flock(struct claim *c, struct failure *why)
+{
+	enum attempt o = c->alone ? ATTEMPT_CLAIMED : open_twin(c, &c->flock_fd, why);
+	int r = 0;
+
+	c->is_taken = 0;
+	if (o == ATTEMPT_CLAIMED && !c->alone)
+		r = sys_flock(c->flock_fd, LOCK_EX | LOCK_NB);
+	if (r == -EAGAIN) {
+		o = refused(c, 1, why);
+		c->is_taken = o == ATTEMPT_CLAIMED;
+	} else if (r < 0) {
+		c->alone = 1; /* NFS refuses it to who only reads */
+	}
+	return o;
+}
+
+/* ---- all */
+
+int attempt_evictor(const struct claim *c)
+{
+	return !c->reserved && pidfile_evictor(c->dir, c->base);
+}
+
+enum attempt attempt(struct claim *c, mode_t mode, struct failure *why)
+{
+	enum attempt o = open_file(c, mode, why);
+
+	if (o == ATTEMPT_CLAIMED)
+		o = lock(c, mode, why);
+	if (o == ATTEMPT_CLAIMED && attempt_evictor(c)) /* look */
+		o = ATTEMPT_AGAIN;
+	if (o == ATTEMPT_CLAIMED)
+		o = take_flock(c, why);
+	if (o == ATTEMPT_CLAIMED)
+		o = check(c, mode, why);
+	if (o == ATTEMPT_CLAIMED)
+		o = open_twin(c, &c->lock_fd, why);
+	if (o == ATTEMPT_CLAIMED && sys_lock(c->fd, F_RDLCK) < 0)
+		o = ATTEMPT_AGAIN;
+	return o;
+}
