@@ -7,7 +7,8 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 oneTimeSetUp() { t_once; }
-setUp() { t_begin || return 1; }
+# A value is good if the program is started, though it ends at once.
+setUp() { t_begin && T_READY=main || return 1; }
 tearDown() { t_end; }
 
 LONG=$(printf '%05000d' 0 | tr 0 x)
@@ -39,6 +40,7 @@ t_table() {
 		DAEMONIZE_ARGV0           78  0  0 78  - -
 		DAEMONIZE_KEEP_FDS        78 78 78 78 78 1
 		DAEMONIZE_READY           78 78 78 78 78 soon
+		DAEMONIZE_FORKS           78 78 78 78 78 2
 		DAEMONIZE_TIMEOUT         78 78 78 78 78 -1
 		DAEMONIZE_LINEBUF         78 78 78 78 78 on
 		DAEMONIZE_REOPEN          78 78 78 78 78 KILL
@@ -306,7 +308,7 @@ t_many() {
 		import os, subprocess, sys, time
 		env = {k: os.environ[k] for k in ("PATH", "T_TEST", "T_RUN")}
 		env.update({"VARIABLE_%d" % i: "value" for i in range(int(sys.argv[1]))})
-		env.update(DAEMONIZE="1", LD_PRELOAD=sys.argv[2])
+		env.update(DAEMONIZE_READY="main", LD_PRELOAD=sys.argv[2])
 		began = time.monotonic()
 		rc = subprocess.call(["/bin/true"], env=env)
 		print(int((time.monotonic() - began) * 1000))

@@ -93,6 +93,7 @@ testNoDescriptorLeadsOut() {
 # perl has chroot, chdir and mkdir built in: the classic way out needs a
 # directory outside that is still the current one, or a descriptor of one.
 testTheClassicEscapeNeedsPrivilege() {
+	T_READY=main
 	t_may && t_need_user && t_need perl || return 0
 	mkdir jail/dev
 	: >jail/dev/null # perl -e reads it
@@ -192,6 +193,7 @@ testAUserWhoIsUnknownInsideIsKnownOutside() {
 # --- with LOGFILE and PIDFILE --------------------------------------------------------
 
 testLogAndPidFileAreOutside() {
+	T_READY=main
 	t_may || return 0
 	t_jail jail "$T_PROGRAMS/probe"
 	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_CHROOT=jail DAEMONIZE_LOGFILE=d.log \

@@ -91,6 +91,7 @@ testStep07CallForkAgainSoThatATerminalCanNeverBeReacquired() {
 
 # It opens a terminal without O_NOCTTY, and has none afterwards.
 testStep07IndeedItCannot() {
+	T_READY=main
 	t_need "$T_PYTHON" || return 0
 	t_spawn DAEMONIZE_LOGFILE=log -- "$T_PYTHON" -c 'import os
 master, slave = os.openpty()
@@ -104,6 +105,7 @@ except OSError: print("none", flush=True)'
 
 # Init, or the nearest process that adopts orphans; and already when main begins.
 testStep08CallExitInTheFirstChildSoThatInitAdoptsTheDaemon() {
+	T_READY=main
 	t_probe || return
 	first=$(t_field got sid)
 	assertNotEquals "$first" "$(t_field got ppid)"

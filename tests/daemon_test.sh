@@ -9,9 +9,11 @@ oneTimeSetUp() {
 	t_once || return 1
 	t_write_observer >"$SHUNIT_TMPDIR/observe.py"
 }
+# Most of these programs end as soon as they have said what they see.
 setUp() {
 	t_begin || return 1
 	T_BY_DSTART=
+	T_READY=main
 }
 tearDown() { t_end; }
 
@@ -382,7 +384,7 @@ testAMemfd() {
 	t_comparable info | grep -v '^auxv.execfn=' >direct
 	rm info
 	# given to the program in the memfd, not to python
-	t_plain "LATER=DAEMONIZE_PIDFILE=d.pid $T_LAUNCH" -- "$T_PYTHON" -I memfd.py \
+	t_plain "LATER=DAEMONIZE_PIDFILE=d.pid DAEMONIZE_READY=main $T_LAUNCH" -- "$T_PYTHON" -I memfd.py \
 		"$T_PROGRAMS/probe"
 	t_assert_rc 0 || return
 	t_wait_for 5 test -s info
@@ -569,7 +571,7 @@ testTheSpaceForATitleIsWhole() {
 }
 
 testADaemonCanStartADaemon() {
-	t_report -- sh -c 'env DAEMONIZE_PIDFILE=inner.pid "$1" "$2" --stay inner
+	t_report -- sh -c 'env DAEMONIZE_READY=main DAEMONIZE_PIDFILE=inner.pid "$1" "$2" --stay inner
 		echo $? >inner.rc; exec "$2" --stay info' sh "$T_LAUNCH" \
 		"$T_PROGRAMS/probe" || return
 	assertEquals 0 "$(cat inner.rc)"

@@ -67,6 +67,7 @@ testTheDescriptorOfTheLockIsHigh() {
 }
 
 testWithoutAPidFileThereIsNoFourth() {
+	T_READY=main
 	t_spawn DAEMONIZE=1 DAEMONIZE_LOGFILE=log -- "$T_PROGRAMS/probe"
 	t_assert_rc 0
 	t_wait_for 5 grep -q '^fds=' log

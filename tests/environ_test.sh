@@ -324,6 +324,7 @@ testArgvZeroOfAScriptIsItsInterpreters() {
 }
 
 testArgvZeroTellsAProgramOfManyNamesWhatToBe() {
+	T_READY=main
 	t_need bash || return 0
 	t_spawn DAEMONIZE_ARGV0=sh DAEMONIZE_LOGFILE=log -- bash -c 'set -o | grep posix'
 	t_assert_rc 0
@@ -427,6 +428,7 @@ testAnEnvironmentFileMayPreload() {
 }
 
 testAChildOfTheDaemonIsNoDaemon() {
+	T_READY=main
 	t_spawn DAEMONIZE_LOGFILE=log -- /bin/sh -c "$T_PROGRAMS/probe; :"
 	t_assert_rc 0
 	t_wait_for 5 grep -q '^fds=' log

@@ -217,6 +217,7 @@ testTheCapabilitiesAreGone() {
 }
 
 testNoIdCanBeHadBack() {
+	T_READY=main
 	t_may && t_need perl || return 0
 	# shellcheck disable=SC2016 # perl's
 	t_spawn DAEMONIZE_USER="$T_USER" DAEMONIZE_LOGFILE=log -- /usr/bin/perl -e '
@@ -290,6 +291,7 @@ testTheModesThatWereAskedFor() {
 }
 
 testALogThatWasThereKeepsItsOwner() {
+	T_READY=main
 	t_may || return 0
 	echo before >d.log
 	chmod 600 d.log
@@ -301,6 +303,7 @@ testALogThatWasThereKeepsItsOwner() {
 }
 
 testALogWhereTheUserMayNotWriteIsOpenedBeforeTheSwitch() {
+	T_READY=main
 	t_may || return 0
 	mkdir -m 700 closed
 	t_spawn DAEMONIZE_USER="$T_USER" DAEMONIZE_LOGFILE=closed/d.log -- /bin/sh -c 'echo heard'

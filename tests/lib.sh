@@ -102,7 +102,7 @@ t_begin() {
 	cd "$WORK" || return 1
 	T_TEST="$T_RUN/${_shunit_test_:-test};"
 	export T_TEST
-	T_TRACKED='' T_DEFERRED='' T_STDIN=/dev/null T_WRAP='' T_LIMIT=60 rc=''
+	T_TRACKED='' T_DEFERRED='' T_STDIN=/dev/null T_WRAP='' T_LIMIT=60 T_READY='' rc=''
 	t_launch
 }
 
@@ -222,10 +222,11 @@ t_plain() {
 	t_limited '' "$@"
 }
 
-# t_spawn [VAR=VALUE]... -- COMMAND...: with it, or as T_START says.
+# t_spawn [VAR=VALUE]... -- COMMAND...: with it, or as T_START says. T_READY is the
+# readiness mode where none is given: main for programs that end by themselves.
 t_spawn() {
 	t_launch
-	t_limited "$T_LAUNCH" "$@"
+	t_limited "$T_LAUNCH" ${T_READY:+"DAEMONIZE_READY=$T_READY"} "$@"
 }
 
 # env(1) is what executes the command, so neither it nor timeout(1) is

@@ -79,6 +79,7 @@ testInheritIsTheCallersOwn() {
 }
 
 testTheSameFileTwiceIsOneFile() {
+	T_READY=main
 	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_STDOUT=d.log DAEMONIZE_STDERR=d.log -- \
 		"$T_PROGRAMS/flood" --stderr 100
 	t_assert_rc 0
@@ -479,6 +480,7 @@ testEachStreamMayHaveItsCommand() {
 }
 
 testACommandEndsWithTheDaemonAndLosesNothing() {
+	T_READY=main
 	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE='|cat >got; echo end >>got' -- \
 		"$T_PROGRAMS/flood" 20000
 	t_assert_rc 0

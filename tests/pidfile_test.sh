@@ -210,8 +210,9 @@ POSIX $pid" "$(t_locks d.pid)"
 
 # It forks into the background by itself: the file goes with the one that we
 # started.
-testAProgramThatForksItselfAway() {
+testAProgramThatForksItselfAwayUnseen() {
 	t_need perl || return 0
+	T_READY=main
 	t_spawn DAEMONIZE_PIDFILE=d.pid -- perl -e 'open(F, ">away.tmp");
 		$p = fork; if ($p == 0) { sleep 60; exit }
 		print F $p; close F; rename "away.tmp", "away"; exit 0'
@@ -247,6 +248,7 @@ t_catches_term() {
 }
 
 testAShortProgramLeavesNothing() {
+	T_READY=main
 	t_not_in static 'nothing of ours is in it at its end' || return 0
 	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" info
 	t_assert_rc 0
@@ -256,6 +258,7 @@ testAShortProgramLeavesNothing() {
 }
 
 testAnExitStatusOfItsOwnDoesNotMatter() {
+	T_READY=main
 	t_not_in static 'nothing of ours is in it at its end' || return 0
 	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/dier" --quiet 3
 	t_assert_rc 0

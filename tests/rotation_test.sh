@@ -8,7 +8,8 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 oneTimeSetUp() { t_once; }
-setUp() { t_begin || return 1; }
+# What writes a log ends by itself here.
+setUp() { t_begin && T_READY=main || return 1; }
 tearDown() { t_end; }
 
 # t_daemon [VAR=VALUE]... -- COMMAND...: with a log, reopened at USR1.

@@ -7,7 +7,8 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 oneTimeSetUp() { t_once && t_bare; }
-setUp() { t_begin && T_WRAP="$T_PYTHON $SHUNIT_TMPDIR/bare.py" || return 1; }
+# Most of these programs end as soon as they have said what they see.
+setUp() { t_begin && T_READY=main && T_WRAP="$T_PYTHON $SHUNIT_TMPDIR/bare.py" || return 1; }
 tearDown() { t_end; }
 
 # What the runner's caller has left open, or ignores, is not to be compared.
@@ -214,7 +215,7 @@ testBusybox() {
 	t_need busybox || return 0
 	t_plain -- busybox sh -c "'$T_PROGRAMS/probe' seen; :"
 	t_wait_for 5 test -e seen && mv seen direct
-	t_dstart busybox sh -c "'$T_PROGRAMS/probe' seen; :"
+	t_dstart -r main busybox sh -c "'$T_PROGRAMS/probe' seen; :"
 	t_assert_rc 0
 	t_wait_for 5 test -e seen && mv seen daemon
 	t_compare
@@ -249,7 +250,7 @@ t_preloaded() {
 	t_plain "LD_PRELOAD=$t_other" -- "$@"
 	t_assert_rc 0
 	t_wait_for 5 test -e seen && mv seen direct
-	t_plain DAEMONIZE=1 "LD_PRELOAD=$t_other:$T_LIB" -- "$@"
+	t_plain DAEMONIZE_READY=main "LD_PRELOAD=$t_other:$T_LIB" -- "$@"
 	t_assert_rc 0 && t_assert_silent
 	t_wait_for 5 test -e seen && mv seen daemon
 	t_compare

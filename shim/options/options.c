@@ -106,7 +106,7 @@ void options_begin(struct options *o)
 	o->logfile_mode = DEFAULT_LOG_MODE;
 	o->umask = -1;
 	o->timeout_ms = DEFAULT_TIMEOUT_MS;
-	o->ready.kind = READY_MAIN;
+	o->ready.kind = READY_SETTLED;
 }
 
 const char *options_variable(const struct setting *row, char *buf)

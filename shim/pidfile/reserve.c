@@ -38,7 +38,7 @@ int reserve_take(struct reserve *r, const char *path, int wait_ms, struct failur
 	if (e >= 0)
 		e = r->dir = sys_raise(r->dir);
 	if (e >= 0)
-		e = pidfile_private(base, r->name);
+		e = pidfile_flag(base, r->name);
 	if (e >= 0)
 		while ((e = attempt(r)) == -EAGAIN && clock_ms() < until)
 			(void)sys_poll(NULL, 0, NAP_MS);
