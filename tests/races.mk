@@ -19,7 +19,7 @@ races-kills := $(addprefix tests/races/,kills.c scene.c start.c verdict.c) $(rac
 races-headers := $(wildcard tests/races/*.h shim/*/*.h)
 
 .PHONY: races tests-races
-tests-races: $(addprefix $(races-dir)/races-,locks kills target target-static)
+tests-races: $(addprefix $(races-dir)/races-,locks kills hostile target target-static)
 
 $(races-dir)/races-locks: $(races-locks) $(races-headers)
 	@mkdir -p $(@D)
@@ -28,6 +28,10 @@ $(races-dir)/races-locks: $(races-locks) $(races-headers)
 $(races-dir)/races-kills: $(races-kills) $(races-headers)
 	@mkdir -p $(@D)
 	$(CC) $(RACES_CFLAGS) -o $@ $(races-kills)
+
+$(races-dir)/races-hostile: tests/races/hostile.c
+	@mkdir -p $(@D)
+	$(CC) $(RACES_CFLAGS) -o $@ $<
 
 $(races-dir)/races-target: tests/races/target.c
 	@mkdir -p $(@D)
@@ -39,6 +43,7 @@ $(races-dir)/races-target-static: tests/races/target.c
 
 RACES_LOCKS = 100000
 RACES_KILLS = 10000
+RACES_HOSTILE = 1000
 
 # On a disk and in memory; each has all the numbers.
 races: all tests-races
@@ -50,5 +55,8 @@ races: all tests-races
 	$(races-dir)/races-kills -n $(RACES_KILLS) $(addprefix $(CURDIR)/,$(BUILD)/libdaemonize.so \
 		$(BUILD)/dstart $(BUILD)/dsig $(races-dir)/races-target \
 		$(races-dir)/races-target-static)
+	$(MAKE) -s tests-programs
+	$(races-dir)/races-hostile -n $(RACES_HOSTILE) $(addprefix $(CURDIR)/,$(BUILD)/dstart \
+		$(BUILD)/libdaemonize.so $(races-dir)/hostile)
 
 check: tests-races

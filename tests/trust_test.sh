@@ -190,7 +190,7 @@ testAndFromTheUsersFileWhereTheUserExecutes() {
 	t_traitor traitor.so || return 0
 	echo "LD_PRELOAD=$WORK/traitor.so" >his/env
 	chown "$T_USER" his/env
-	t_spawn DAEMONIZE_USER="$T_USER" DAEMONIZE_ENVFILE=his/env -- true
+	t_spawn DAEMONIZE_READY=main DAEMONIZE_USER="$T_USER" DAEMONIZE_ENVFILE=his/env -- true
 	t_assert_rc 0 && t_wait_for 5 test -s tmp/acted && assertEquals "$T_UID" "$(sort -u tmp/acted)"
 }
 
@@ -225,7 +225,8 @@ testALogBelowALinkOfRootsIsOpened() {
 	t_may || return 0
 	ln -s his/deep logs
 	mkdir his/deep
-	t_spawn DAEMONIZE_USER="$T_USER" DAEMONIZE_LOGFILE=logs/web.log -- sh -c 'echo output'
+	t_spawn DAEMONIZE_READY=main DAEMONIZE_USER="$T_USER" DAEMONIZE_LOGFILE=logs/web.log -- \
+		sh -c 'echo output'
 	t_assert_rc 0 && t_wait_for 5 test -s his/deep/web.log && t_assert_has his/deep/web.log output
 }
 
@@ -325,8 +326,7 @@ testAPipeOfAProcessMayBeTheLog() {
 	cat <fifo >got &
 	t_track $!
 	exec 9>fifo
-	t_spawn DAEMONIZE_LOGFILE=/proc/self/fd/9 -- sh -c 'echo piped'
-	t_spawn DAEMONIZE_LOGFILE="/proc/$$/fd/9" -- sh -c 'echo piped'
+		t_spawn DAEMONIZE_READY=main DAEMONIZE_LOGFILE="/proc/$$/fd/9" -- sh -c 'echo piped'
 	t_assert_rc 0
 	exec 9>&-
 	t_wait_for 5 grep -q piped got
@@ -334,7 +334,7 @@ testAPipeOfAProcessMayBeTheLog() {
 	sh -c 'echo $$ >w; exec sleep 60' | cat >got2 &
 	t_track $!
 	t_wait_for 5 test -s w
-	t_spawn DAEMONIZE_LOGFILE="/proc/$(cat w)/fd/1" -- sh -c 'echo anonymous'
+	t_spawn DAEMONIZE_READY=main DAEMONIZE_LOGFILE="/proc/$(cat w)/fd/1" -- sh -c 'echo anonymous'
 	t_assert_rc 0
 	t_kill "$(cat w)"
 	t_wait_for 5 grep -q anonymous got2
@@ -770,7 +770,7 @@ t_keyring() {
 # t_keyring_of [VAR=VALUE]...: the daemon's in tmp/after, the caller's in tmp/before.
 t_keyring_of() {
 	T_WRAP="$T_PYTHON keyring.py tmp/before"
-	t_spawn DAEMONIZE=1 "$@" -- "$T_PYTHON" "$WORK/keyring.py" "$WORK/tmp/after"
+	t_spawn DAEMONIZE_READY=main "$@" -- "$T_PYTHON" "$WORK/keyring.py" "$WORK/tmp/after"
 	t_assert_rc 0 && t_wait_for 5 test -s tmp/after && t_assert_has tmp/after ''
 }
 
@@ -800,6 +800,53 @@ testInheritableCapabilitiesAreGone() {
 		t_assert_started "d${root:+2}.pid" || return
 		assertEquals 0000000000000000 "$(t_status "$pid" CapInh)"
 	done
+}
+
+# --- a program that is an enemy ---------------------------------------------------------------
+
+# What it does is by chance, the same for the same number: see programs/hostile.c.
+# make races has a thousand.
+testAHostileProgramHarmsNothingButItsOwnStart() {
+	t_not_in dstart 'it does both' || return 0
+	t_may || return 0
+	t_capture "$T_HARNESS/races-hostile" -n "${T_HOSTILE:-40}" -s "$(date +%s)" \
+		"$T_DSTART" "$T_LIB" "$T_PROGRAMS/hostile"
+	t_assert_rc 0 && cat out
+}
+
+# Whatever is the user's is stopped as soon as it is: also the copy, between its
+# switch of user and exec.
+testTheTimeoutHoldsThoughTheUserStopsTheCopy() {
+	t_may && t_need "$T_PYTHON" || return 0
+	cat >stop.py <<-'END'
+		import os, signal
+		os.setresgid(61999, 61999, 61999)
+		os.setresuid(61999, 61999, 61999)
+		while True:
+		    try:
+		        os.kill(-1, signal.SIGSTOP)
+		    except ProcessLookupError:
+		        pass
+	END
+	"$T_PYTHON" stop.py &
+	stopper=$!
+	t_track "$stopper"
+	stopped=0
+	for _ in 1 2 3 4 5 6; do
+		T_LIMIT=15
+		t_spawn DAEMONIZE_USER=61999:61999 DAEMONIZE_TIMEOUT=0.5 DAEMONIZE_PIDFILE=d.pid -- sleep 20
+		case $rc in
+		69) stopped=$((stopped + 1)) ;;
+		0)
+			t_kill "$(t_pid d.pid)"
+			rm -f d.pid
+			;;
+		*) fail "status $rc: $(cat err)" ;;
+		esac
+		t_assert_absent d.pid || break
+	done
+	t_kill "$stopper"
+	echo "stopped $stopped of 6"
 }
 
 . "${SHUNIT2:-shunit2}"

@@ -7,6 +7,8 @@
 
 #include <limits.h>
 
+#define LATE_NOTES 256 /* that may have come in time, and are read later */
+
 /* Describes that there was no answer. */
 static int missing(struct launch *l, const struct detach *d, int is_late)
 {
@@ -25,14 +27,35 @@ static int missing(struct launch *l, const struct detach *d, int is_late)
 	return failure_set(&l->why, STATUS_UNAVAILABLE, 0, l->target->program, " ", ending);
 }
 
+/* What the copy tells of a failure is its user's word: it may say why, with a
+ * status that a failure of its kind can have, but neither that all is well, nor
+ * that another runs already, which scripts take for success. */
+static void take_failure(struct failure *why, const struct note *note)
+{
+	static const short statuses[] = { STATUS_UNAVAILABLE,    STATUS_OSERR,
+		                          STATUS_CANTCREAT,      STATUS_NOPERM,
+		                          STATUS_NOT_EXECUTABLE, STATUS_NOT_FOUND };
+	int known = 0;
+
+	for (unsigned i = 0; i < sizeof statuses / sizeof *statuses; i++)
+		known |= note->failure.status == statuses[i];
+	*why = note->failure;
+	if (!known)
+		why->status = STATUS_UNAVAILABLE;
+	if (why->text[0] == '\0')
+		(void)failure_set(why, why->status, why->error, "unable to start");
+}
+
 int hear_copy(struct launch *l, int channel, const struct detach *d)
 {
 	const int failed_already = l->why.status != 0;
 	struct note note = { .kind = NOTE_NONE };
-	int done = 0, failed = failed_already;
+	int done = 0, failed = failed_already, late = 0;
 
 	for (;;) {
 		channel_hear(channel, l->ready.deadline_ms, &note);
+		if (clock_ms() > l->ready.deadline_ms && late++ == LATE_NOTES)
+			note.kind = NOTE_NONE; /* it talks on and on */
 		switch (note.kind) {
 		case NOTE_STEP:
 			if (l->o->verbose)
@@ -48,7 +71,7 @@ int hear_copy(struct launch *l, int channel, const struct detach *d)
 			break;
 		case NOTE_FAILED: /* and be it after NOTE_DONE: it cannot execute */
 			if (!failed_already)
-				l->why = note.failure;
+				take_failure(&l->why, &note);
 			failed = 1;
 			break;
 		case NOTE_END:

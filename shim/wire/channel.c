@@ -104,5 +104,7 @@ void channel_hear(int fd, long long deadline_ms, struct note *note)
 			note->kind = NOTE_END;
 			return;
 		}
+		if (left <= 0)
+			return;
 	}
 }
