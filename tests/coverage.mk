@@ -6,7 +6,7 @@ COVERAGE_CC = gcc
 COVERAGE_FLOOR = 90
 coverage-dir := build/coverage
 # They inspect the binary as it is shipped, limit its files, or have no daemon.
-coverage-not := library compilers package transparency faults fuzz harness stress valgrind
+coverage-not := library compilers package transparency faults fuzz harness valgrind
 COVERAGE_TESTS = $(filter-out $(coverage-not:%=tests/%_test.sh),$(wildcard tests/*_test.sh))
 coverage-wrap := -Wl,--wrap=_exit,--wrap=execv,--wrap=sys_exit,--wrap=sys_execve \
 	-Wl,--wrap=reborn,--wrap=sys_chroot \

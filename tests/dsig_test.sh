@@ -447,7 +447,7 @@ X
 # The daemon dies, and another process gets its pid, after dsig has looked and
 # before it sends: strace makes that moment two seconds long.
 testAPidRecycledBetweenLookAndSendIsNotSignalled() {
-	t_in_pid_namespace && t_need strace || return 0
+	t_in_pid_namespace && t_need_strace || return 0
 	cat >inner <<'X'
 	"$T_PROGRAMS/holder" --posix d.pid 2>held &
 	old=$!
@@ -494,7 +494,7 @@ testAFileOfAnotherPidNamespaceNamesNobody() {
 }
 
 testAFileReplacedWhileWeLookIsLookedAtAgain() {
-	t_need strace || return 0
+	t_need_strace || return 0
 	t_hold --posix d.pid
 	old=$pid
 	t_hold --posix new.pid
@@ -862,7 +862,7 @@ testManyCyclesLeaveNothingBehind() {
 }
 
 testOneCallLooksAtOneProcessOnly() {
-	t_need strace || return 0
+	t_need_strace || return 0
 	t_hold --posix d.pid
 	t_capture strace -qq -f -o trace -e trace=open,openat,statx,readlink \
 		"$T_DSIG" term ./d.pid
@@ -1055,7 +1055,7 @@ t_followed() {
 
 # Its watches are used up: it looks for itself.
 testLogFollowsWithoutInotify() {
-	t_need strace || return 0
+	t_need_strace || return 0
 	t_logger
 	t_follow strace -qq -o trace -e trace=inotify_add_watch -e inject=inotify_add_watch:error=ENOSPC
 	echo appended >>log
@@ -1170,7 +1170,7 @@ testAUserWithoutANameHasANumber() {
 }
 
 testASignalThatMayNotBeSentIsSaid() {
-	t_need strace || return 0
+	t_need_strace || return 0
 	t_hold --posix d.pid
 	T_WRAP='strace -qq -o trace -e trace=pidfd_send_signal,kill -e inject=pidfd_send_signal,kill:error=EPERM'
 	t_assert_dsig 77 term ./d.pid
@@ -1181,7 +1181,7 @@ testASignalThatMayNotBeSentIsSaid() {
 }
 
 testAStaleFileThatCannotBeRemovedIsSaid() {
-	t_need strace || return 0
+	t_need_strace || return 0
 	printf '4194304\n' >d.pid
 	T_WRAP='strace -qq -f -o trace -e trace=unlink,unlinkat -e inject=unlink,unlinkat:error=EROFS'
 	t_assert_dsig 1 stop ./d.pid

@@ -130,7 +130,7 @@ testAFileOfNoKnownFormatIs126() {
 }
 
 testItIsExecutedOnce() {
-	t_need strace || return 0
+	t_need_strace || return 0
 	strace -f -o trace -e trace=execve "$T_DSTART" -p d.pid "$T_PROGRAMS/probe" \
 		</dev/null >out 2>err
 	assertEquals 'dstart, and the program once' 2 "$(grep -c 'execve(.*= 0' trace)"

@@ -7,8 +7,8 @@ BUILD ?= build
 
 faults-dir := build/tests
 FAULTS_CFLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 \
-	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -O1 -g
-faults-src := $(addprefix tests/faults/,faults.c scene.c trace.c calls.c)
+	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -O1 -g -Itests/harness
+faults-src := $(addprefix tests/faults/,faults.c scene.c trace.c calls.c) tests/harness/judge.c
 faults-programs := $(addprefix $(faults-dir)/faults,-target -target-static)
 # Registers have names of their own on each machine; the tests skip without it.
 ifneq ($(filter x86_64-linux-%,$(shell $(CC) -dumpmachine)),)
@@ -18,7 +18,7 @@ endif
 .PHONY: faults tests-faults
 tests-faults: $(faults-programs)
 
-$(faults-dir)/faults: $(faults-src) $(wildcard tests/faults/*.h)
+$(faults-dir)/faults: $(faults-src) $(wildcard tests/faults/*.h tests/harness/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(FAULTS_CFLAGS) -o $@ $(faults-src)
 

@@ -92,9 +92,7 @@ t_under() {
 # t_in_namespace COMMANDS: each way to start, in a mount namespace of its own
 # that COMMANDS has prepared; the wanted status and message are $1 and $2.
 t_in_namespace() {
-	t_need_root || return 0
-	t_need unshare || return 0
-	unshare -m true 2>/dev/null || { t_skip 'needs unshare -m'; return 0; }
+	t_need_mounts || return 0
 	t_expected=$1 t_text=$2
 	printf '#!/bin/sh\n%s\nexec "$@"\n' "$3" >wrap
 	chmod 755 wrap
@@ -222,8 +220,7 @@ testNoDevNull() {
 # The preloaded program needs no /proc; dstart finds its library by it, or
 # else where it was installed.
 testNoProc() {
-	t_need_root || return 0
-	unshare -m true 2>/dev/null || { t_skip 'needs unshare -m'; return 0; }
+	t_need_mounts || return 0
 	printf '#!/bin/sh\nmount -t tmpfs none /proc || exit 99\nexec "$@"\n' >wrap
 	chmod 755 wrap
 	for way in preload dstart static; do

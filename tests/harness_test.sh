@@ -187,6 +187,12 @@ testOneTestOfAFileCanBeRunAlone() {
 	t_assert_lacks out testThatFails
 }
 
+testTheMapNamesEachFile() {
+	for t_file in "$T_ROOT"/tests/*_test.sh; do
+		t_assert_has "$T_ROOT/tests/README.md" "\`${t_file##*/}\`"
+	done
+}
+
 testABadNumberOfJobsIsAUsageError() {
 	t_capture "${T_SHELL:-sh}" "$T_ROOT/tests/run" -j 0
 	t_assert_rc 64

@@ -178,6 +178,21 @@ t_need_root() {
 	return 1
 }
 
+# Root, who can mount in a namespace: `unshare -m sh -c 'mount ...'`.
+t_need_mounts() {
+	t_need_root && t_need unshare mount || return 1
+	unshare -m mount -t tmpfs none /mnt 2>/dev/null && return
+	t_skip 'needs to mount'
+	return 1
+}
+
+t_need_strace() {
+	t_need strace || return 1
+	strace -o /dev/null true 2>/dev/null && return
+	t_skip 'needs ptrace'
+	return 1
+}
+
 # Root, who can become T_USER.
 t_need_switch() {
 	t_need_root || return 1
@@ -351,24 +366,27 @@ t_named() {
 
 # --- assertions ---------------------------------------------------------------
 
+# t_shown FILE: its beginning, for people.
+t_shown() { head -c 1500 "$1" 2>&1; }
+
 # t_assert_rc STATUS: of the last command; shows what it said when it differs.
 t_assert_rc() {
 	[ "$rc" = "$1" ] && { assertTrue true; return; }
 	t_why="status $rc, expected $1"
 	[ "$rc" != 124 ] || t_why="$t_why (stopped after $T_LIMIT s)"
-	fail "$t_why; stderr: $(cat "$WORK/err"); stdout: $(head -n 20 "$WORK/out")"
+	fail "$t_why; stderr: $(t_shown "$WORK/err"); stdout: $(t_shown "$WORK/out")"
 	return 1
 }
 
 # t_assert_has FILE TEXT, t_assert_lacks FILE TEXT: a fixed text in a line.
 t_assert_has() {
 	grep -qsF -e "$2" "$1" && { assertTrue true; return; }
-	fail "'$2' is not in $1: $(cat "$1" 2>&1)"
+	fail "'$2' is not in $1: $(t_shown "$1")"
 	return 1
 }
 t_assert_lacks() {
 	grep -qF -e "$2" "$1" || { assertTrue true; return; }
-	fail "'$2' is in $1: $(cat "$1")"
+	fail "'$2' is in $1: $(t_shown "$1")"
 	return 1
 }
 
@@ -378,7 +396,7 @@ t_assert_out() { t_assert_has "$WORK/out" "$1"; }
 # t_assert_empty FILE: there, and empty. t_assert_silent: no output at all.
 t_assert_empty() {
 	[ -e "$1" ] && [ ! -s "$1" ] && { assertTrue true; return; }
-	fail "$1 is not empty: $(cat "$1" 2>&1)"
+	fail "$1 is not empty: $(t_shown "$1")"
 	return 1
 }
 t_assert_silent() { t_assert_empty "$WORK/out" && t_assert_empty "$WORK/err"; }

@@ -290,8 +290,7 @@ testOneDescriptorForThePidFile() {
 
 testNoSystemCallAfterMainHasBegun() {
 	t_need_plain_build || return 0
-	t_need strace || return 0
-	strace -o /dev/null true 2>/dev/null || { t_skip 'needs ptrace'; return 0; }
+	t_need_strace || return 0
 	t_trace_start direct -- "$T_PROGRAMS/faults-target" || { fail 'no trace'; return; }
 	t_trace_start daemonized -E DAEMONIZE=1 -E "LD_PRELOAD=$T_LIB" -- \
 		"$T_PROGRAMS/faults-target" || { fail 'no trace of the daemon'; return; }
@@ -309,8 +308,7 @@ testNoSystemCallAfterMainHasBegun() {
 # With a pid file there is one moment more: at its end, it takes it away.
 testWithAPidFileNoneUntilTheEnd() {
 	t_need_plain_build || return 0
-	t_need strace || return 0
-	strace -o /dev/null true 2>/dev/null || { t_skip 'needs ptrace'; return 0; }
+	t_need_strace || return 0
 	t_trace_start direct -- "$T_PROGRAMS/faults-target" || { fail 'no trace'; return; }
 	t_trace_start daemonized -E DAEMONIZE_PIDFILE=d.pid -E "LD_PRELOAD=$T_LIB" -- \
 		"$T_PROGRAMS/faults-target" || { fail 'no trace of the daemon'; return; }
@@ -341,8 +339,7 @@ t_sandbox_ends() {
 
 testASandboxThatKillsIsNotTouched() {
 	t_need_plain_build || return 0
-	t_need strace || return 0
-	strace -o /dev/null true 2>/dev/null || { t_skip 'needs ptrace'; return 0; }
+	t_need_strace || return 0
 	t_sandbox_ends -E DAEMONIZE=1 -- "$T_PROGRAMS/sandbox" --kill ready || return
 	assertEquals '+++ exited with 0 +++' "$(cat ending)"
 }
@@ -363,8 +360,7 @@ testASandboxThatRefusesKeepsItsPidFile() {
 
 testWithoutVariablesNotOneSystemCall() {
 	t_need_plain_build || return 0
-	t_need strace || return 0
-	strace -o /dev/null true 2>/dev/null || { t_skip 'needs ptrace'; return 0; }
+	t_need_strace || return 0
 	strace -o trace -E "LD_PRELOAD=$T_LIB" "$T_PROGRAMS/dier" 0 >/dev/null 2>&1
 	# the loader maps it and unmaps its cache; then main's own
 	sed -n '/^munmap(/,$p' trace | sed 1d >after

@@ -19,8 +19,7 @@ tearDown() { t_end; }
 # t_getent: stdin becomes the getent of what t_start and t_dsig run. It is a
 # shell script's body, to which $1 is the database and $2 the key.
 t_getent() {
-	t_need unshare mount getent || return 1
-	unshare -m true 2>/dev/null || { t_skip 'may not unshare'; return 1; }
+	t_need_mounts && t_need getent || return 1
 	{
 		printf '#!/bin/sh\necho "$*" >>%s/asked; env >%s/environ\n' "$WORK" "$WORK"
 		cat

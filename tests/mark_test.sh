@@ -154,7 +154,7 @@ kept True' "$(cat out)"
 
 # The mark of a real launch, as the kernel saw it, in $mark.
 t_true_mark() {
-	t_need strace || return 1
+	t_need_strace || return 1
 	t_plain -- strace -f -qq -v -s 4096 -e trace=execve -o trace env DAEMONIZE_PIDFILE=t.pid \
 		"$T_LAUNCH" "$T_PROGRAMS/probe" traced
 	mark=$(sed -n 's/.*"_DAEMONIZE_MARK=\([^"]*\)".*/\1/p' trace | head -n 1)
@@ -195,7 +195,7 @@ testAStaleMarkWithAnyDescriptor() {
 
 # A plan that is sound in every way, but for another mark.
 testAPlanOfAnotherLaunch() {
-	t_need strace "$T_PYTHON" || return 0
+	t_need_strace && t_need "$T_PYTHON" || return 0
 	t_plain -- strace -f -qq -xx -s 100000 -e trace=sendmsg -o trace env DAEMONIZE_PIDFILE=t.pid \
 		"$T_LAUNCH" "$T_PROGRAMS/probe" traced
 	grep -q 'sendmsg(' trace || { t_skip 'strace cannot trace here'; return 0; }
@@ -218,7 +218,7 @@ testAPlanOfAnotherLaunch() {
 
 # The mark of a launch in progress is no use to others: they lack the channel.
 testTheMarkOfALaunchInProgress() {
-	t_need strace || return 0
+	t_need_strace || return 0
 	t_true_mark || return 0
 	strace -f -qq -v -s 4096 -e trace=execve -o live env DAEMONIZE_READY=alive=3 \
 		DAEMONIZE_PIDFILE=live.pid "$T_LAUNCH" "$T_PROGRAMS/probe" --stay live.info \

@@ -200,8 +200,7 @@ testTheSecondStreamIsCheckedToo() {
 
 # A mount of ours, which nobody else sees: "TYPE OPTIONS DIR COMMAND...".
 t_mounted() {
-	t_need_root || return 1
-	unshare -m true 2>/dev/null || { t_skip 'needs to unshare(1) mounts'; return 1; }
+	t_need_mounts || return 1
 	cat >mounted <<-'END'
 		#!/bin/sh
 		mount --make-rprivate / && mount -t tmpfs -o "$1" tmpfs "$2" && shift 2 && exec "$@"

@@ -459,13 +459,6 @@ testAWaitingFlockGetsItsTurn() {
 
 # --- file systems -----------------------------------------------------------
 
-t_need_mounts() {
-	t_need_root && t_need unshare || return 1
-	unshare -m mount -t tmpfs none /mnt 2>/dev/null && return
-	t_skip 'needs to mount'
-	return 1
-}
-
 # overlayfs does not keep the lock of a mapping. All in one namespace.
 testOnAnOverlay() {
 	t_not_in static 'nothing of ours is in it at its end' || return 0

@@ -87,7 +87,7 @@ testOfFiftyStartsOverAStaleFileOneSucceeds() { ROUNDS=5 t_fifty true KILL; }
 # Between lock and pid lies next to nothing: here it takes 30 ms, so that all
 # of them are there at once.
 testOfSlowStartersOneSucceeds() {
-	t_need strace || return 0
+	t_need_strace || return 0
 	set -- strace -D -f -qq -o /dev/null -e trace=pwrite64 \
 		-e inject=pwrite64:delay_enter=30000
 	"$@" true 2>/dev/null || { t_skip 'strace cannot trace here'; return 0; }
@@ -299,6 +299,48 @@ testAThousandStartsAndStopsLeaveNothingStale() {
 	done
 	t_dsig status ./d.pid
 	t_assert_rc 3
+}
+
+# --- a sample of what make races does in full ---------------------------------
+
+# t_counted COMMAND...: bounded; shows what it has counted.
+t_counted() {
+	t_capture env TMPDIR="$WORK" timeout -k 5 250 "$@"
+	cat out
+	t_assert_rc 0
+}
+
+testNoTwoHoldThePidFile() {
+	t_counted "$T_PROGRAMS/races-locks" -n 4000 || return
+	t_assert_out ' 0 double holders, 0 holders of an unlinked file, 0 other faults'
+}
+
+testNoTwoHoldAFileThatIsTakenAway() {
+	t_counted "$T_PROGRAMS/races-locks" -xn 4000 || return
+	t_assert_out ' 0 double holders, 0 holders of an unlinked file, 0 other faults'
+}
+
+# Here a mapping does not keep the flock.
+testNoTwoHoldThePidFileOnAnOverlay() {
+	t_need_mounts || return 0
+	cat >wrap <<-'END'
+		#!/bin/sh
+		mkdir under merged && mount -t tmpfs none under && mkdir under/l under/u under/w &&
+			mount -t overlay none -o lowerdir=under/l,upperdir=under/u,workdir=under/w \
+				merged || { echo >refused; exit; }
+		TMPDIR=$PWD/merged exec "$@"
+	END
+	chmod 755 wrap
+	t_counted unshare -m ./wrap "$T_PROGRAMS/races-locks" -n 3000
+	[ ! -e refused ] || { t_skip 'cannot mount an overlay'; return 0; }
+	t_assert_out ' 0 double holders, 0 holders of an unlinked file, 0 other faults'
+}
+
+testAfterAKillADaemonIsThereOrNothing() {
+	[ -z "$T_PRELOAD_FIRST" ] || { t_skip 'needs to preload the library alone'; return 0; }
+	t_counted "$T_PROGRAMS/races-kills" -n 600 "$T_LIB" "$T_DSTART" "$T_DSIG" \
+		"$T_PROGRAMS/races-target" "$T_PROGRAMS/races-target-static" || return
+	t_assert_out '600 kills, 0 failed'
 }
 
 . "${SHUNIT2:-shunit2}"

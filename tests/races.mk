@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Races, counted: make races takes the full numbers, tests/stress_test.sh a
+# Races, counted: make races takes the full numbers, tests/race_test.sh a
 # sample. Complete on its own: make -f tests/races.mk tests-races
 
 CC ?= cc
@@ -7,7 +7,7 @@ BUILD ?= build
 
 races-dir := build/tests
 RACES_CFLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 \
-	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -O2 -g -U_FORTIFY_SOURCE -Ishim
+	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -O2 -g -U_FORTIFY_SOURCE -Ishim -Itests/harness
 
 # The daemon's own code, shaken at each of these.
 races-wrap := $(addprefix sys_,openat close flock lock lock_holder map_file pread pwrite \
@@ -15,8 +15,9 @@ races-wrap := $(addprefix sys_,openat close flock lock lock_holder map_file prea
 races-shim := $(wildcard shim/pidfile/*.c) \
 	$(filter-out shim/base/string.c,$(wildcard shim/base/*.c))
 races-locks := $(addprefix tests/races/,locks.c board.c life.c others.c shake.c) $(races-shim)
-races-kills := $(addprefix tests/races/,kills.c scene.c start.c verdict.c) $(races-shim)
-races-headers := $(wildcard tests/races/*.h shim/*/*.h)
+races-kills := $(addprefix tests/races/,kills.c scene.c start.c verdict.c) \
+	tests/harness/judge.c $(races-shim)
+races-headers := $(wildcard tests/races/*.h tests/harness/*.h shim/*/*.h)
 
 .PHONY: races tests-races
 tests-races: $(addprefix $(races-dir)/races-,locks kills hostile target target-static)

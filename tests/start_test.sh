@@ -342,13 +342,6 @@ t_in_full() {
 		shift; "$@"' sh "$@"
 }
 
-t_need_mounts() {
-	t_need_root && t_need unshare || return 1
-	unshare -m mount -t tmpfs none /mnt 2>/dev/null && return
-	t_skip 'needs to mount'
-	return 1
-}
-
 testAPidFileOnAFullDisk() {
 	t_need_mounts || return 0
 	cat >full.sh <<-END

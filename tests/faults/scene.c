@@ -2,12 +2,12 @@
 #include "scene.h"
 
 #include "calls.h"
+#include "judge.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,39 +18,13 @@
 #define PIDFILE "d.pid"
 #define SHORT "DAEMONIZE_TIMEOUT=0.4" /* for those who wait in vain */
 
-static char said[1024]; /* what is wrong, all of it */
-
-static void wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void wrong(const char *format, ...)
-{
-	size_t len = strlen(said);
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(said + len, sizeof said - len, format, args);
-	va_end(args);
-	len = strlen(said);
-	(void)snprintf(said + len, sizeof said - len, "; ");
-}
-
 /* ---- looking */
-
-static long read_text(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd >= 0 ? read(fd, text, size - 1) : -1;
-
-	text[n > 0 ? n : 0] = '\0';
-	if (fd >= 0)
-		(void)close(fd);
-	return n;
-}
 
 /* The pid in the file: 0 without one, -1 when it is not a whole line. */
 static pid_t written_pid(void)
 {
 	char text[64], *end;
-	long n = read_text(PIDFILE, text, sizeof text);
+	long n = judge_read(PIDFILE, text, sizeof text);
 	long pid = strtol(text, &end, 10);
 
 	if (n <= 0)
@@ -146,8 +120,8 @@ static void check_next_start(const struct scene *scene)
 		end_plain(pid);
 		return;
 	}
-	(void)read_text("err", text, sizeof text);
-	wrong("the next start failed: %s", text);
+	(void)judge_read("err", text, sizeof text);
+	judge_wrong("the next start failed: %s", text);
 }
 
 /* The daemon that status 0 promises. */
@@ -158,45 +132,39 @@ static void check_daemon(const struct trace *t)
 	for (int i = 1; i < t->roles; i++)
 		if (t->processes[i].alive) {
 			if (p != NULL)
-				wrong("two processes are left");
+				judge_wrong("two processes are left");
 			p = &t->processes[i];
 		}
 	if (p == NULL) {
 		/* killed after it had said that it is ready */
 		if (t->point.error != 0)
-			wrong("status 0, and no daemon");
+			judge_wrong("status 0, and no daemon");
 		return;
 	}
 	if (written_pid() != p->pid)
-		wrong("the pid file says %d, the daemon is %d", (int)written_pid(), (int)p->pid);
+		judge_wrong("the pid file says %d, the daemon is %d", (int)written_pid(),
+		            (int)p->pid);
 	if (lock_holder() != p->pid)
-		wrong("the lock is %d's, the daemon is %d", (int)lock_holder(), (int)p->pid);
+		judge_wrong("the lock is %d's, the daemon is %d", (int)lock_holder(), (int)p->pid);
 	/* 0, 1, 2 and the lock's; but what cannot be closed stays open */
 	if (descriptors(p->pid) != 4 && !is_fault_in(t, SYS_close_range))
-		wrong("the daemon has %d descriptors", descriptors(p->pid));
-}
-
-static int documented(int status)
-{
-	static const char statuses[] = { 67, 69, 71, 73, 75, 77, 78, 126, 127 };
-
-	return memchr(statuses, status, sizeof statuses) != NULL;
+		judge_wrong("the daemon has %d descriptors", descriptors(p->pid));
 }
 
 static void check_failure(const struct trace *t, int status)
 {
 	char text[600];
 
-	if (!documented(status))
-		wrong("status %d is not documented", status);
-	if (read_text("err", text, sizeof text) <= 0 && !is_fault_in(t, SYS_write))
-		wrong("status %d, and no message", status);
+	if (!judge_documented(status))
+		judge_wrong("status %d is not documented", status);
+	if (judge_read("err", text, sizeof text) <= 0 && !is_fault_in(t, SYS_write))
+		judge_wrong("status %d, and no message", status);
 	else if (text[0] != '\0' && strncmp(text, "libdaemonize: ", 14) != 0)
-		wrong("its message is: %s", text);
+		judge_wrong("its message is: %s", text);
 	if (trace_alive(t) > 0)
-		wrong("status %d, and a process is left", status);
+		judge_wrong("status %d, and a process is left", status);
 	if (access(PIDFILE, F_OK) == 0 && !is_fault_in(t, SYS_unlink))
-		wrong("status %d, and the pid file is left", status);
+		judge_wrong("status %d, and the pid file is left", status);
 }
 
 static void check_start(const struct trace *t)
@@ -208,7 +176,7 @@ static void check_start(const struct trace *t)
 		if (trace_alive(t) > 0)
 			check_daemon(t);
 	} else if (WIFSIGNALED(status)) {
-		wrong("the launcher was killed by signal %d", WTERMSIG(status));
+		judge_wrong("the launcher was killed by signal %d", WTERMSIG(status));
 	} else if (WEXITSTATUS(status) == 0) {
 		check_daemon(t);
 	} else {
@@ -223,7 +191,7 @@ static void try_start(const struct scene *scene, struct trace *t)
 	trace_start(t);
 	trace_settle(t);
 	if (t->hung)
-		wrong("it hangs, %d processes left", trace_alive(t));
+		judge_wrong("it hangs, %d processes left", trace_alive(t));
 	else
 		check_start(t);
 	was_reached = t->reached;
@@ -231,12 +199,12 @@ static void try_start(const struct scene *scene, struct trace *t)
 	trace_end(t, SIGTERM);
 	/* at its end the daemon takes its pid file away */
 	if (running && scene->copies_linked && !t->reached && access(PIDFILE, F_OK) == 0)
-		wrong("the daemon has left its pid file");
+		judge_wrong("the daemon has left its pid file");
 	if (!was_reached && t->reached && t->point.error != 0 && access(PIDFILE, F_OK) == 0 &&
 	    written_pid() > 0 && !is_fault_in(t, SYS_unlink) && !is_fault_in(t, SYS_newfstatat) &&
 	    !is_fault_in(t, SYS_statx) && !is_fault_in(t, SYS_pread64) &&
 	    !is_fault_in(t, SYS_flock) && !is_fault_in(t, calls_kind(SYS_fcntl, F_SETLK)))
-		wrong("the daemon has left its pid file at its end");
+		judge_wrong("the daemon has left its pid file at its end");
 	check_next_start(scene);
 }
 
@@ -275,24 +243,24 @@ static void check_control(const struct scene *scene, const struct trace *t, pid_
 	int gone = ended(daemon, !killed && status == 0 && !asks);
 
 	if (killed && t->point.error != 0)
-		wrong("it was killed by signal %d", WTERMSIG(t->processes[0].wait_status));
+		judge_wrong("it was killed by signal %d", WTERMSIG(t->processes[0].wait_status));
 	/* it takes the file away a moment before it has ended */
 	if (!gone && access(PIDFILE, F_OK) != 0 && !(gone = ended(daemon, 1)))
-		wrong("the daemon lives, and its pid file is gone");
+		judge_wrong("the daemon lives, and its pid file is gone");
 	if (!killed && status == 0 && gone == asks)
-		wrong("status 0, and the daemon %s", gone ? "has gone" : "has not gone");
+		judge_wrong("status 0, and the daemon %s", gone ? "has gone" : "has not gone");
 	if (!killed && status != 0 && asks && gone)
-		wrong("status has ended the daemon");
+		judge_wrong("status has ended the daemon");
 	/* that there is no pid file is what it was told */
 	if (!killed && asks && (status == 1 || (status == 3 && t->point.error != ENOENT)))
-		wrong("the daemon runs, and the status is %d", status);
+		judge_wrong("the daemon runs, and the status is %d", status);
 	if (!killed && status != 0 && !documented_control(status))
-		wrong("status %d is not documented", status);
-	(void)read_text("out", out, sizeof out);
-	(void)read_text("err", err, sizeof err);
+		judge_wrong("status %d is not documented", status);
+	(void)judge_read("out", out, sizeof out);
+	(void)judge_read("err", err, sizeof err);
 	if (!killed && status != 0 && out[0] == '\0' && err[0] == '\0' &&
 	    !is_fault_in(t, SYS_write))
-		wrong("status %d, and no message", status);
+		judge_wrong("status %d, and no message", status);
 	if (!gone)
 		end_plain(daemon);
 }
@@ -302,13 +270,13 @@ static void try_control(const struct scene *scene, const struct scene *start, st
 	pid_t daemon = plain_start(start);
 
 	if (daemon == 0) {
-		wrong("no daemon to begin with");
+		judge_wrong("no daemon to begin with");
 		return;
 	}
 	trace_start(t);
 	trace_settle(t);
 	if (t->hung)
-		wrong("it hangs");
+		judge_wrong("it hangs");
 	trace_end(t, SIGKILL);
 	check_control(scene, t, daemon);
 	check_next_start(start);
@@ -317,7 +285,7 @@ static void try_control(const struct scene *scene, const struct scene *start, st
 int scene_try(const struct scene *scene, const struct scene *start, struct trace *t, char *problem,
               size_t size)
 {
-	said[0] = '\0';
+	judge_begin(problem, size);
 	t->argv = scene->argv;
 	t->envp = scene->envp;
 	t->all_of_copies = scene->copies_linked;
@@ -327,8 +295,7 @@ int scene_try(const struct scene *scene, const struct scene *start, struct trace
 	else
 		try_start(scene, t);
 	clean();
-	(void)snprintf(problem, size, "%s", said);
-	return said[0] != '\0' ? -1 : 0;
+	return problem[0] != '\0' ? -1 : 0;
 }
 
 /* ---- the list */

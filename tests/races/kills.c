@@ -59,7 +59,7 @@ static void follow(const struct scene *scene)
 	if (s.daemon == 0)
 		(void)snprintf(text, sizeof text, "status %d", WEXITSTATUS(s.wait_status));
 	if (s.daemon != 0 && start_end(&s, SIGTERM) == 0)
-		verdict_end(scene, text, sizeof text);
+		verdict_end(scene);
 	if (text[0] != '\0')
 		fail(scene, "the next start", text);
 }
@@ -137,7 +137,7 @@ static void try(const struct scene *scene, uint64_t window, long number)
 	                  sizeof text);
 	count(&s, role, outcome);
 	if (s.daemon != 0 && start_end(&s, SIGTERM) == 0)
-		verdict_end(scene, text, sizeof text);
+		verdict_end(scene);
 	describe(what, sizeof what, role, delay, before);
 	if (text[0] != '\0')
 		fail(scene, what, text);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "verdict.h"
 
+#include "judge.h"
+
 #include "pidfile/inspect.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,30 +19,6 @@
 #define VAIN_NS 4000000000ull
 
 static const char *const texts[] = { "", "", STALE_TEXT }; /* by enum before */
-static char *said;
-static unsigned room;
-
-static void wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void wrong(const char *format, ...)
-{
-	const size_t len = strlen(said);
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(said + len, room - len, format, args);
-	va_end(args);
-	(void)snprintf(said + strlen(said), room - strlen(said), "; ");
-}
-
-static void read_text(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd >= 0 ? read(fd, text, size - 1) : 0;
-
-	text[n > 0 ? n : 0] = '\0';
-	if (fd >= 0)
-		(void)close(fd);
-}
 
 void verdict_prepare(enum before before)
 {
@@ -77,12 +54,12 @@ static void see_daemon(const struct start *s)
 	pidfile_inspect(SCENE_PIDFILE, &v);
 	sys_close(v.pidfd);
 	if (v.state != PIDFILE_RUNNING || v.pid != s->daemon || v.evidence != EVIDENCE_LOCK)
-		wrong("the daemon is %d, its pid file: %s, pid %d, by its %s", (int)s->daemon,
-		      pidfile_state_name(v.state), (int)v.pid, evidence_name(v.evidence));
+		judge_wrong("the daemon is %d, its pid file: %s, pid %d, by its %s", (int)s->daemon,
+		            pidfile_state_name(v.state), (int)v.pid, evidence_name(v.evidence));
 	if (!s->scene->is_static && !is_flocked())
-		wrong("the daemon has no flock");
+		judge_wrong("the daemon has no flock");
 	if (s->too_many)
-		wrong("more than one process is left");
+		judge_wrong("more than one process is left");
 }
 
 /* ---- none */
@@ -96,22 +73,15 @@ static enum outcome see_file(enum before before)
 	pidfile_inspect(SCENE_PIDFILE, &v);
 	sys_close(v.pidfd);
 	if (v.state != PIDFILE_STOPPED && v.state != PIDFILE_STALE)
-		wrong("nobody is left, and the pid file is %s: %s", pidfile_state_name(v.state),
-		      v.why);
+		judge_wrong("nobody is left, and the pid file is %s: %s",
+		            pidfile_state_name(v.state), v.why);
 	if (v.state == PIDFILE_STOPPED)
 		return OUTCOME_NOTHING;
-	read_text(SCENE_PIDFILE, text, sizeof text);
+	judge_read(SCENE_PIDFILE, text, sizeof text);
 	/* A stale one may be empty by now: it was about to be written. */
 	return before != BEFORE_ABSENT && (text[0] == '\0' || strcmp(text, texts[before]) == 0)
 	               ? OUTCOME_AS_WAS
 	               : OUTCOME_FILE;
-}
-
-static int is_documented(int status)
-{
-	static const char statuses[] = { 67, 69, 71, 73, 75, 77, 78, 126, 127 };
-
-	return memchr(statuses, status, sizeof statuses) != NULL;
 }
 
 /* Of a launcher that lived: nothing may be there that was not before. */
@@ -119,35 +89,35 @@ static void see_failure(const struct start *s, enum outcome outcome, int status)
 {
 	char text[700];
 
-	read_text(START_OUTPUT, text, sizeof text);
-	if (!is_documented(status) || strncmp(text, "libdaemonize: ", 14) != 0)
-		wrong("status %d, its message: %s", status, text);
+	judge_read(START_OUTPUT, text, sizeof text);
+	if (!judge_documented(status) || strncmp(text, "libdaemonize: ", 14) != 0)
+		judge_wrong("status %d, its message: %s", status, text);
 	if (s->daemon != 0)
-		wrong("status %d, and a daemon is left", status);
+		judge_wrong("status %d, and a daemon is left", status);
 	if (access(SCENE_LOGFILE, F_OK) == 0)
-		wrong("status %d, and a log file is left", status);
-	read_text(START_MAINS, text, sizeof text);
+		judge_wrong("status %d, and a log file is left", status);
+	judge_read(START_MAINS, text, sizeof text);
 	if (!s->scene->waits && text[0] != '\0')
-		wrong("status %d, and its main has begun", status);
+		judge_wrong("status %d, and its main has begun", status);
 	if (outcome == OUTCOME_FILE)
-		wrong("status %d, and a pid file is left that was not there", status);
+		judge_wrong("status %d, and a pid file is left that was not there", status);
 	if (s->took_ns > VAIN_NS)
-		wrong("status %d after %.1f seconds", status, (double)s->took_ns / 1e9);
+		judge_wrong("status %d after %.1f seconds", status, (double)s->took_ns / 1e9);
 }
 
 static void see_success(const struct start *s, enum role killed)
 {
 	char text[700];
 
-	read_text(START_OUTPUT, text, sizeof text);
+	judge_read(START_OUTPUT, text, sizeof text);
 	if (text[0] != '\0')
-		wrong("status 0, its message: %s", text);
+		judge_wrong("status 0, its message: %s", text);
 	if (s->daemon != 0)
 		return;
 	/* a launcher that sees it gone removes the file */
-	read_text(SCENE_PIDFILE, text, sizeof text);
+	judge_read(SCENE_PIDFILE, text, sizeof text);
 	if (killed != ROLE_DAEMON || (text[0] != '\0' && atoi(text) != s->killed))
-		wrong("status 0, and no daemon; the pid file says %s", text);
+		judge_wrong("status 0, and no daemon; the pid file says %s", text);
 }
 
 /* ---- both */
@@ -157,34 +127,31 @@ enum outcome verdict(const struct start *s, enum before before, enum role killed
 {
 	enum outcome outcome = OUTCOME_DAEMON;
 
-	said = text;
-	room = size;
-	text[0] = '\0';
+	judge_begin(text, size);
 	if (s->hung)
-		wrong("it hangs");
+		judge_wrong("it hangs");
 	if (s->daemon != 0)
 		see_daemon(s);
 	else
 		outcome = see_file(before);
 	if (WIFSIGNALED(s->wait_status)) {
 		if (killed != ROLE_LAUNCHER || WTERMSIG(s->wait_status) != SIGKILL)
-			wrong("the launcher was killed by signal %d", WTERMSIG(s->wait_status));
+			judge_wrong("the launcher was killed by signal %d",
+			            WTERMSIG(s->wait_status));
 		if (outcome == OUTCOME_FILE && had_copy)
-			wrong("a copy lived, and has not removed the pid file");
+			judge_wrong("a copy lived, and has not removed the pid file");
 	} else if (WEXITSTATUS(s->wait_status) == 0) {
 		see_success(s, killed);
 	} else {
 		see_failure(s, outcome, WEXITSTATUS(s->wait_status));
 		if (killed == ROLE_MIDDLE && had_copy)
-			wrong("the launcher and the copy lived, and it has failed");
+			judge_wrong("the launcher and the copy lived, and it has failed");
 	}
 	return outcome;
 }
 
-void verdict_end(const struct scene *scene, char *text, unsigned size)
+void verdict_end(const struct scene *scene)
 {
-	said = text;
-	room = size;
 	if (!scene->is_static && access(SCENE_PIDFILE, F_OK) == 0)
-		wrong("the daemon has left its pid file at its end");
+		judge_wrong("the daemon has left its pid file at its end");
 }

@@ -25,7 +25,7 @@ void verdict_prepare(enum before before);
 enum outcome verdict(const struct start *s, enum before before, enum role killed, int had_copy,
                      char *text, unsigned size);
 
-/* The same for the file when the daemon has ended by TERM. */
-void verdict_end(const struct scene *scene, char *text, unsigned size);
+/* After verdict(), when the daemon has ended by TERM: adds to its text. */
+void verdict_end(const struct scene *scene);
 
 #endif
