@@ -188,11 +188,29 @@ testTheProgramsOwnHandlerIsLeftAlone() {
 	t_daemon -- "$T_PROGRAMS/sigprobe" --pid-first got USR1 || return
 	t_wait_for 5 grep -q ready got
 	mv d.log d.log.1
-	t_reopen
+	t_dsig reopen ./d.pid
+	t_assert_rc 75 && t_assert_err "d: process $pid (sigprobe) still writes to $WORK/d.log.1"
 	t_wait_for 5 grep -q USR1 got
 	assertEquals USR1 "$(tail -n 1 got)"
 	t_assert_absent d.log
 	assertEquals "$WORK/d.log.1" "$(t_stream 1)"
+}
+
+# A worker that has only inherited the log does not hear the signal.
+testAWorkerThatKeepsTheOldLogIsNamed() {
+	t_reopens || return 0
+	t_daemon -- sh -c 'sleep 1000 & echo $! >worker; while :; do sleep 0.02; done' || return
+	t_wait_for 5 test -s worker
+	worker=$(cat worker)
+	t_track "$worker"
+	mv d.log d.log.1
+	t_dsig reopen ./d.pid
+	t_assert_rc 75 && t_assert_err "d: process $worker (sleep) still writes to $WORK/d.log.1"
+	assertEquals 'only that' 1 "$(wc -l <err)"
+	t_streams "$WORK/d.log"
+	assertEquals 'the daemon has reopened' 0 $?
+	t_kill "$worker"
+	t_reopen
 }
 
 testASignalThatTheProgramIgnoresStaysIgnored() {

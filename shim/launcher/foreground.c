@@ -37,6 +37,7 @@ static int keep_pidfile(struct launch *l)
 		(void)sys_poll(NULL, 0, NAP_MS);
 	}
 	l->plan->pidfile_path = 0; /* for apply_plan: it is done */
+	reserve_end(&l->reserve);
 	return r;
 }
 

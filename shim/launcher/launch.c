@@ -147,6 +147,7 @@ static void clean_up(struct launch *l)
 	if (l->claim.fd >= 0 && (l->claim.created || l->claim.written))
 		(void)claim_remove(&l->claim);
 	claim_end(&l->claim);
+	reserve_end(&l->reserve);
 	if (l->why.status == STATUS_TEMPFAIL)
 		return; /* the log may be that of the one that runs */
 	logfile_discard(&l->out.log, l->out.fd, l->o->logfile.arg);
@@ -186,6 +187,7 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 		.null = -1,
 		.in = -1,
 		.claim = CLAIM_NONE,
+		.reserve = RESERVE_NONE,
 		.began = clock_us(),
 		.ready = { .want = &o->ready,
 		           .follow = { .want = &o->forks },
@@ -207,6 +209,7 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 		notify_close(&l->ready.notify);
 		return l->why.status;
 	}
+	reserve_end(&l->reserve);
 	target->started = l->ready.daemon;
 	LAUNCH_STEP(l, "ready as pid ", text_decimal(number, l->ready.daemon));
 	notify_close(&l->ready.notify);

@@ -4,7 +4,6 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "launcher/outputs.h"
-#include "pidfile/reserve.h"
 
 #include <errno.h>
 #include <string.h>
@@ -18,17 +17,13 @@ int prepare_os_error(struct launch *l, int error, const char *what)
 static int take_over(struct launch *l)
 {
 	const struct options *o = l->o;
-	struct reserve reserve;
-	int r;
 
-	if (reserve_take(&reserve, o->pidfile, o->timeout_ms, &l->why) < 0)
+	if (reserve_take(&l->reserve, o->pidfile, o->timeout_ms, &l->why) < 0)
 		return -1;
 	LAUNCH_STEP(l, "ending the daemon that runs");
-	r = l->target->make_way(o, &l->why);
-	if (r == 0)
-		r = claim_take_reserved(&l->claim, o->pidfile, (mode_t)o->pidfile_mode, &l->why);
-	reserve_end(&reserve);
-	return r;
+	if (l->target->make_way(o, &l->why) < 0)
+		return -1;
+	return claim_take_reserved(&l->claim, o->pidfile, (mode_t)o->pidfile_mode, &l->why);
 }
 
 static int claim_pidfile(struct launch *l)

@@ -9,6 +9,7 @@
 #include "log/output.h"
 #include "options/options.h"
 #include "pidfile/claim.h"
+#include "pidfile/reserve.h"
 #include "ready/ready.h"
 #include "spawn/image.h"
 
@@ -35,7 +36,8 @@ struct launch {
 	struct identity identity;
 	struct output out, err;
 	int null, in;
-	struct claim claim; /* on the pid file, until we leave */
+	struct claim claim;     /* on the pid file, until we leave */
+	struct reserve reserve; /* of a start that replaces: until it is ready, or has failed */
 	struct plan *plan;
 	char mark[sizeof PLAN_MARK + PLAN_MARK_SIZE]; /* the assignment */
 	struct reset_range keep[COPY_KEEP_MAX];       /* copy.fds.keep */

@@ -33,7 +33,7 @@ int reserve_take(struct reserve *r, const char *path, int wait_ms, struct failur
 	const char *base;
 	int e;
 
-	r->fd = -1;
+	*r = RESERVE_NONE;
 	e = r->dir = path_parent(path, &base);
 	if (e >= 0)
 		e = r->dir = sys_raise(r->dir);
@@ -45,6 +45,7 @@ int reserve_take(struct reserve *r, const char *path, int wait_ms, struct failur
 	if (e == 0)
 		return 0;
 	sys_close(r->dir);
+	*r = RESERVE_NONE;
 	if (e == -EAGAIN)
 		return failure_set(why, STATUS_TEMPFAIL, 0, path,
 		                   ": another start is replacing the daemon");
@@ -53,9 +54,12 @@ int reserve_take(struct reserve *r, const char *path, int wait_ms, struct failur
 
 void reserve_end(struct reserve *r)
 {
+	if (r->fd < 0)
+		return;
 	if (pidfile_is(r->dir, r->name, &r->file) == 1)
 		(void)sys_unlinkat(r->dir, r->name, 0);
 	(void)sys_lock_description(r->fd, F_UNLCK); /* though a log command may have it, too */
 	sys_close(r->fd);
 	sys_close(r->dir);
+	*r = RESERVE_NONE;
 }

@@ -14,12 +14,13 @@ struct reserve {
 	char name[NAME_MAX + 1]; /* the evictors' private name */
 	struct sys_stat file;
 };
+#define RESERVE_NONE ((struct reserve){ .dir = -1, .fd = -1 })
 
 /* Waits wait_ms at most for another one's reservation. Returns 0, or -1 with
  * *why described: STATUS_TEMPFAIL after that time, else STATUS_CANTCREAT. */
 int reserve_take(struct reserve *r, const char *path, int wait_ms, struct failure *why);
 
-/* Gives it up; once the claim is ours, or after a failure. */
+/* Gives it up, if there is one; once the claim is ours, or after a failure. */
 void reserve_end(struct reserve *r);
 
 #endif

@@ -40,7 +40,7 @@ static inline void allowed_destination(const struct destination *d)
 /* Before options_finish as well as after. */
 static inline void allowed_options(const struct options *o)
 {
-	const int *flags[] = { &o->on, &o->clearenv, &o->linebuf, &o->verbose };
+	const int *flags[] = { &o->on, &o->clearenv, &o->linebuf, &o->verbose, &o->foreground };
 
 	for (unsigned i = 0; i < sizeof flags / sizeof *flags; i++)
 		MUST(*flags[i] == 0 || *flags[i] == 1);
@@ -55,6 +55,12 @@ static inline void allowed_options(const struct options *o)
 	allowed_destination(&o->logfile);
 	allowed_destination(&o->out);
 	allowed_destination(&o->err);
+	allowed_destination(&o->in);
+	MUST(o->in.kind == TO_UNSET || o->in.kind == TO_NULL || o->in.kind == TO_FILE ||
+	     (o->in.kind == TO_INHERIT && o->foreground));
+	MUST(o->stop.count <= SCHEDULE_MAX);
+	for (unsigned i = 0; i < o->stop.count; i++)
+		MUST(o->stop.step[i].signal > 0 && o->stop.step[i].ms >= -1);
 	MUST(o->pidfile_mode >= 0 && o->pidfile_mode <= 07777);
 	MUST(o->logfile_mode >= 0 && o->logfile_mode <= 07777);
 	MUST(o->umask >= -1 && o->umask <= 0777);

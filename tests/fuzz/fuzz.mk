@@ -6,7 +6,7 @@
 
 FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 20
-FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -DVERSION='""' -g -O1 -Wall -Wextra -Ishim -I. \
+FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -DVERSION='""' -g -O1 -Wall -Wextra -Ishim -Itools -I. \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 
 fuzz-dir := build/fuzz
@@ -26,8 +26,8 @@ tests-fuzz:
 		$(FUZZ_CC) -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null || exit 0; \
 	$(MAKE) --no-print-directory -f $(firstword $(MAKEFILE_LIST)) $(fuzz-programs)
 
-$(fuzz-dir)/dsig: $(call fuzz-objects,$(filter-out tools/dsig/dsig.c,$(wildcard tools/dsig/*.c)))
-$(fuzz-dir)/dstart: $(call fuzz-objects,tools/dstart/cmdline.c)
+$(fuzz-dir)/dsig: $(call fuzz-objects,$(filter-out tools/dsig/dsig.c,$(wildcard tools/*.c tools/dsig/*.c)))
+$(fuzz-dir)/dstart: $(call fuzz-objects,tools/dstart/cmdline.c tools/getopts.c)
 $(fuzz-dir)/escape: $(call fuzz-objects,tools/dsig/escape.c)
 $(fuzz-dir)/precheck: $(call fuzz-objects,$(addprefix tools/dstart/,precheck.c elffile.c rights.c))
 # These play the kernel.

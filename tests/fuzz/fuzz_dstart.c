@@ -5,6 +5,8 @@
 
 #include "tools/dstart/cmdline.h"
 
+#include <getopt.h>
+
 #define WORDS 32
 
 static int same_text(const char *a, const char *b)
@@ -25,6 +27,8 @@ static void same(const struct options *a, const struct options *b)
 	MUST(same_text(a->user, b->user) && same_text(a->groups, b->groups));
 	MUST(same_text(a->envfile, b->envfile) && same_text(a->argv0, b->argv0));
 	MUST(same_destination(&a->logfile, &b->logfile));
+	MUST(same_destination(&a->in, &b->in) && a->foreground == b->foreground);
+	MUST(memcmp(&a->stop, &b->stop, sizeof a->stop) == 0);
 	MUST(same_destination(&a->out, &b->out) && same_destination(&a->err, &b->err));
 	MUST(a->pidfile_mode == b->pidfile_mode && a->logfile_mode == b->logfile_mode);
 	MUST(a->umask == b->umask && a->timeout_ms == b->timeout_ms && a->reopen == b->reopen);
@@ -54,6 +58,19 @@ static int as_variable(const char *word, char *out, size_t size)
 	return 1;
 }
 
+/* Not the beginning of an option, which getopt_long takes, too. */
+static int is_whole(const char *word)
+{
+	char name[CMDLINE_LONG];
+
+	for (unsigned i = 0; i < options_count; i++)
+		if (cmdline_long(&options_table[i], name) != NULL &&
+		    strlen(name) == strcspn(word + 2, "=") &&
+		    memcmp(name, word + 2, strlen(name)) == 0)
+			return 1;
+	return 0;
+}
+
 static void compare(char *word)
 {
 	static struct options by_word, by_variable;
@@ -63,11 +80,12 @@ static void compare(char *word)
 	int wrong;
 
 	if (!as_variable(word, variable, sizeof variable) ||
-	    strncmp(variable, "DAEMONIZE_COMMANDS=", 19) == 0)
+	    strncmp(variable, "DAEMONIZE_COMMANDS=", 19) == 0 || !is_whole(word))
 		return;
 	options_begin(&by_word);
 	options_begin(&by_variable);
-	wrong = cmdline_read(&own, &by_word, argv);
+	optind = 0; /* glibc's way to begin anew */
+	wrong = cmdline_read(&own, &by_word, 2, argv);
 	MUST((options_set(&by_variable, variable) < 0) == (wrong < 0));
 	same(&by_word, &by_variable);
 }
@@ -82,7 +100,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t at = 0; at < size && argc <= WORDS; at += strlen(text + at) + 1)
 		argv[argc++] = text + at;
 	options_begin(&o);
-	(void)cmdline_read(&own, &o, argv);
+	optind = 0;
+	(void)cmdline_read(&own, &o, argc, argv);
 	allowed_options(&o);
 	MUST(own.program > argv && own.program <= argv + argc);
 	for (int i = 1; i < argc; i++)

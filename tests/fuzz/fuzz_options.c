@@ -19,6 +19,8 @@ static void check(const struct options *o)
 	if (o->chroot[0] == '\0')
 		check_made(o->workdir);
 	MUST(o->out.kind != TO_UNSET && o->err.kind != TO_UNSET);
+	if (o->in.kind == TO_FILE)
+		check_made(o->in.arg);
 	if (o->out.kind == TO_FILE)
 		check_made(o->out.arg);
 	if (o->err.kind == TO_FILE)

@@ -79,19 +79,44 @@ static int changed(struct reopen *r, pid_t pid)
 	return all;
 }
 
-static int name_writer(const struct reopen *r, const struct target *t, pid_t pid)
+/* The daemon, then its session. */
+static pid_t process(const struct reopen *r, const struct target *t, unsigned n)
 {
-	for (int i = 0; i < 2; i++)
-		if (still_writes(r, pid, i)) {
-			struct word process;
-
-			report_line(t->name, ": process ", say_process(&process, pid),
-			            " still writes to ", r->path[i]);
-			return STATUS_TEMPFAIL;
-		}
-	return STATUS_OK;
+	return n == 0 ? t->view.pid : r->session.member[n - 1].process.pid;
 }
 
+static int writes(const struct reopen *r, pid_t pid)
+{
+	return still_writes(r, pid, 0) ? 0 : still_writes(r, pid, 1) ? 1 : -1;
+}
+
+static int anybody_writes(const struct reopen *r, const struct target *t)
+{
+	for (unsigned n = 0; n <= r->session.count; n++)
+		if (writes(r, process(r, t, n)) >= 0)
+			return 1;
+	return 0;
+}
+
+static int name_writers(const struct reopen *r, const struct target *t)
+{
+	int status = STATUS_OK;
+
+	for (unsigned n = 0; n <= r->session.count; n++) {
+		const pid_t pid = process(r, t, n);
+		const int i = writes(r, pid);
+		struct word name;
+
+		if (i < 0 || (n > 0 && pid == t->view.pid))
+			continue;
+		report_line(t->name, ": process ", say_process(&name, pid), " still writes to ",
+		            r->path[i]);
+		status = STATUS_TEMPFAIL;
+	}
+	return status;
+}
+
+/* Workers may hear of it from the daemon, and so a little later. */
 int reopen_check(struct reopen *r, const struct target *t)
 {
 	const long long until = clock_ms() + CHANGE_MS;
@@ -100,13 +125,11 @@ int reopen_check(struct reopen *r, const struct target *t)
 	while (!changed(r, t->view.pid) && clock_ms() < until &&
 	       deliver_await_end(deliver_to(&t->view), NAP_MS) == 0)
 		;
-	status = name_writer(r, t, t->view.pid);
 	session_begin(&r->session, &t->view);
 	session_look(&r->session);
-	for (unsigned i = 0; i < r->session.count; i++)
-		if (r->session.member[i].process.pid != t->view.pid &&
-		    name_writer(r, t, r->session.member[i].process.pid) != STATUS_OK)
-			status = STATUS_TEMPFAIL;
+	while (anybody_writes(r, t) && clock_ms() < until)
+		(void)sys_poll(NULL, 0, NAP_MS);
+	status = name_writers(r, t);
 	session_end(&r->session);
 	return status;
 }
