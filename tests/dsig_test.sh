@@ -1007,6 +1007,21 @@ testLogOfADaemonWithoutOneSaysWhatItHas() {
 	t_assert_dsig 3 log ./none.pid
 }
 
+testLogOfAGoneDaemonIsShownWhereItWas() {
+	t_need_user || return 0
+	mkdir run state && chown "$T_USER" run state
+	echo 'why it died' >state/web.log
+	T_WRAP="$T_AS_USER env XDG_RUNTIME_DIR=$WORK/run XDG_STATE_HOME=$WORK/state"
+	t_assert_dsig 3 log web && t_assert_err 'web: not running'
+	t_assert_err "web: the end of $WORK/state/web.log:"
+	assertEquals 'why it died' "$(cat out)"
+	echo elsewhere >state/other.log
+	T_WRAP="$T_WRAP DAEMONIZE_LOGFILE=$WORK/state/other.log"
+	echo 4194304 >run/web.pid
+	t_assert_dsig 1 log web
+	assertEquals elsewhere "$(cat out)"
+}
+
 # A daemon that reopens its log on HUP.
 t_logger() {
 	# shellcheck disable=SC2016 # for the inner shell

@@ -57,7 +57,7 @@ static int start(struct launch *l, struct detach *d)
 		              .arg = &l->copy,
 		              .own_memory = l->target->library == NULL,
 		              .heard_fd = ours,
-		              .close_in_launcher = { &l->copy.channel },
+		              .close_in_launcher = { &l->copy.channel, &l->ready.line_daemons },
 		              .timeout_ms = l->o->timeout_ms };
 	l->copy.launcher_end = ours;
 	if (prepare_copy(l) < 0)
@@ -192,6 +192,8 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 		.ready = { .want = &o->ready,
 		           .follow = { .want = &o->forks },
 		           .notify = { .fd = -1 },
+		           .line_fd = -1,
+		           .line_daemons = -1,
 		           .program = target->program,
 		           .deadline_ms = clock_ms() + o->timeout_ms,
 		           .timeout_ms = o->timeout_ms,

@@ -112,6 +112,9 @@ int prepare(struct launch *l, char *const *envp)
 		return prepare_os_error(l, ENOMEM, "allocate memory");
 	if (check_kept(l) < 0 || prepare_environ(l, envp) < 0)
 		return -1;
+	if (o->ready.kind == READY_LINE && o->ready.line_fd < 3 + (int)l->listen.count)
+		return failure_set(&l->why, STATUS_CONFIG, 0,
+		                   "DAEMONIZE_READY: the descriptor is one of LISTEN_FDS");
 	/* One that runs is known before anything is opened; but if it is to be
 	 * replaced, it goes on until all is. */
 	if ((l->target->make_way == NULL && claim_pidfile(l) < 0) || outputs_open(l, envp) < 0)
@@ -196,6 +199,7 @@ static void list_descriptors(struct launch *l)
 		if (!twice)
 			add_fd(l, keep->fd[i]);
 	}
+	add_fd(l, l->ready.line_daemons);
 	add_fd(l, l->copy.channel);
 	if (l->copy.library == NULL) {
 		add_fd(l, l->plan->pidfile.lock_fd);

@@ -133,6 +133,11 @@ static int contradictions(const struct options *o)
 		            "background, as DAEMONIZE_FORKS asks");
 		wrong = -1;
 	}
+	for (int i = 0; i < o->keep.count; i++)
+		if (o->ready.kind == READY_LINE && o->keep.fd[i] == o->ready.line_fd) {
+			report_line("DAEMONIZE_READY: the descriptor is one of DAEMONIZE_KEEP_FDS");
+			wrong = -1;
+		}
 	if (o->ready.kind == READY_ALIVE && o->ready.alive_ms >= o->timeout_ms) {
 		char alive[32], timeout[32];
 		struct text t;

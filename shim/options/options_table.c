@@ -43,9 +43,9 @@ const struct setting options_table[] = {
 	{ "KEEP_FDS", 0, "LIST", "a comma list of descriptors from 3, or all",
 	  "descriptors handed on to the daemon", value_fds, FIELD(keep), 0 },
 	{ "READY", 'r', "WHEN",
-	  "settled, main, notify, listen, listen=PORT, listen=/PATH, listen=@NAME or "
+	  "settled, main, notify, listen, listen=PORT, listen=/PATH, listen=@NAME, fd=N or "
 	  "alive=SECONDS",
-	  "listen[=...], notify, alive=S, main (settled)", value_ready, FIELD(ready), 0 },
+	  "settled, main, listen[=], notify, fd=, alive=", value_ready, FIELD(ready), 0 },
 	{ "FORKS", 0, "HOW", "auto, 0, 1 or the /PATH of the program's own pid file",
 	  "follow into background: auto, 0, 1, /PATH (auto)", value_forks, FIELD(forks), 0 },
 	{ "TIMEOUT", 't', "SECONDS", A_TIME, "how long readiness is waited for (30)", value_seconds,

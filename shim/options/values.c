@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define PORT_MAX 65535
+#define READY_FD_MAX 255 /* our own are far above that */
 
 int value_flag(const char *text, void *field)
 {
@@ -293,6 +294,13 @@ int value_ready(const char *text, void *field)
 		if (value_seconds(text + 6, &want->alive_ms) < 0)
 			return -1;
 		want->kind = READY_ALIVE;
+	} else if (strncmp(text, "fd=", 3) == 0) {
+		long long fd;
+
+		if (text_number(text + 3, 3, READY_FD_MAX, &fd) < 0)
+			return -1;
+		want->line_fd = (int)fd;
+		want->kind = READY_LINE;
 	} else if (strncmp(text, "listen", 6) == 0) {
 		if (value_listen(text + 6, &want->listen) < 0)
 			return -1;

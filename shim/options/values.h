@@ -43,11 +43,13 @@ enum ready_kind {
 	READY_NOTIFY,
 	READY_LISTEN,
 	READY_ALIVE,
+	READY_LINE,  /* a newline on a descriptor */
 	READY_KINDS, /* how many there are */
 };
 struct ready_want {
 	enum ready_kind kind;
 	int alive_ms;
+	int line_fd; /* of READY_LINE: its number in the daemon */
 	struct listen_want listen;
 };
 

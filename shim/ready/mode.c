@@ -2,6 +2,11 @@
 #include "ready/mode.h"
 
 #include "base/clock.h"
+#include "base/sys.h"
+#include "base/text.h"
+
+#include <fcntl.h>
+#include <string.h>
 
 /* Nothing tells when a program begins to listen, or falls asleep. Looked at again after
  * a part of the time that has passed, it is seen late by no more than that part. */
@@ -88,11 +93,43 @@ static int next_alive(const struct ready *r)
 	return left < 0 ? 0 : (int)left;
 }
 
+/* The daemon has the writing end at the number that was asked for; so have we,
+ * until it has been started. */
+static int begin_line(struct ready *r, uid_t uid)
+{
+	int ends[2], e = sys_pipe(ends, O_CLOEXEC | O_NONBLOCK);
+
+	(void)uid;
+	if (e < 0)
+		return e;
+	r->line_fd = sys_raise(ends[0]);
+	ends[1] = sys_raise(ends[1]); /* out of the way of what the other will be */
+	e = ends[1] < 0 ? ends[1] : sys_dup2(ends[1], r->want->line_fd);
+	if (e >= 0)
+		r->line_daemons = r->want->line_fd;
+	sys_close(ends[1]);
+	return r->line_fd < 0 ? r->line_fd : e < 0 ? e : sys_fcntl(e, F_SETFL, 0);
+}
+
+static int check_line(struct ready *r, struct failure *why)
+{
+	char text[256], number[24];
+	ssize_t n;
+
+	while ((n = sys_read(r->line_fd, text, sizeof text)) > 0)
+		r->line_seen |= memchr(text, '\n', (size_t)n) != NULL;
+	if (r->line_seen || n != 0)
+		return r->line_seen;
+	return failure_set(why, STATUS_UNAVAILABLE, 0, r->program, " closed descriptor ",
+	                   text_decimal(number, r->want->line_fd), " without a newline");
+}
+
 const struct mode mode_table[] = {
 	[READY_SETTLED] = { begin_nothing, always, mode_after_a_part, 1 },
 	[READY_MAIN] = { begin_nothing, always, at_events, 0 },
 	[READY_NOTIFY] = { begin_notify, check_notify, at_events, 1 },
 	[READY_LISTEN] = { begin_listen, check_listen, mode_after_a_part, 1 },
+	[READY_LINE] = { begin_line, check_line, at_events, 1 },
 	[READY_ALIVE] = { begin_nothing, check_alive, next_alive, 0 },
 };
 _Static_assert(sizeof mode_table / sizeof *mode_table == READY_KINDS, "a row for each mode");

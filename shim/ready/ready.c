@@ -157,6 +157,8 @@ int ready_wait(struct ready *r, struct failure *why)
 	if (e < 0)
 		return failure_set(why, STATUS_OSERR, -e, "unable to attend to signals");
 	events[0].fd = r->attend.fd;
+	if (r->line_fd >= 0)
+		events[1].fd = r->line_fd;
 	r->began_ms = clock_ms();
 	follow_start(&r->follow, r->daemon, r->began_ms);
 	for (;;) {

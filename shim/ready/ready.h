@@ -17,6 +17,9 @@ struct ready {
 	const struct ready_want *want;
 	struct notify notify;
 	struct listen listen;
+	int line_fd;      /* where the daemon's newline is read; -1 */
+	int line_daemons; /* its end, in the launcher until it is started; -1 */
+	int line_seen;
 	struct follow follow;
 	pid_t daemon;          /* what we have started, a child of ours; once ready, who
 	                        * is to be called the daemon: it, or what it has left */

@@ -65,7 +65,7 @@ _dstart_value() {
 		_dstart_reply -P "$3" -A file -- "$4"
 		;;
 	WHEN)
-		_dstart_reply -P "$3" -W 'settled main notify listen listen= alive=' -- "$4"
+		_dstart_reply -P "$3" -W 'settled main notify listen listen= fd= alive=' -- "$4"
 		;;
 	HOW)
 		compopt -o filenames 2>/dev/null

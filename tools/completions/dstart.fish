@@ -72,7 +72,7 @@ function __dstart_option
         case DEST
             set value -r -F -a 'inherit null journal'
         case WHEN
-            set value -x -a 'settled main notify listen listen= alive='
+            set value -x -a 'settled main notify listen listen= fd= alive='
         case HOW
             set value -r -F -a 'auto 0 1'
         case 'USER*'

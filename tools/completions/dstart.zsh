@@ -17,7 +17,7 @@ _dstart_value() {
 		;;
 	WHEN)
 		compadd -- settled main notify listen
-		compadd -S '' -- listen= alive=
+		compadd -S '' -- listen= fd= alive=
 		;;
 	HOW)
 		_alternative 'words:how:(auto 0 1)' 'files:file:_files'

@@ -2,6 +2,8 @@
 #include "log.h"
 
 #include "base/error.h"
+#include "base/instance.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "deliver.h"
 #include "escape.h"
@@ -11,6 +13,9 @@
 #include "verify.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -247,18 +252,42 @@ static void headline(const struct target *t)
 	(void)say_bytes(line, (size_t)(text.at - text.start));
 }
 
+/* Of a daemon that is gone, where its log was if nobody has said otherwise:
+ * there stands why. */
+static void show_usual(struct log *l, const struct cmdline *o)
+{
+	const char *said = getenv("DAEMONIZE_LOGFILE");
+	char path[PATH_MAX];
+	struct text t;
+
+	text_begin(&t, path, sizeof path);
+	if (said != NULL && strchr(said, '/') != NULL && *said != '|')
+		text_str(&t, said);
+	else if (!l->target->by_name || instance_logfile(&t, environ, l->target->name) < 0)
+		return;
+	l->fd = t.cut ? -ENAMETOOLONG
+	              : path_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (l->fd < 0 || sys_fstat(l->fd, &l->file) < 0 || !S_ISREG(l->file.mode))
+		return;
+	report_line(l->target->name, ": the end of ", path, ":");
+	l->at = last_lines(l->fd, (off_t)l->file.size, o->lines);
+	(void)copy(l, (off_t)l->file.size);
+}
+
 int log_show(const struct cmdline *o, const struct command *c, struct target *t)
 {
 	struct log l = { .target = t, .fd = -1, .notify_fd = -1 };
 	int status = verify_target(o, t);
 
 	(void)c;
-	if (status != STATUS_OK)
-		return status;
-	if (o->count > 1)
-		headline(t);
-	facts_path(l.link, sizeof l.link, t->view.pid, "fd/1");
-	status = show(&l, o);
+	if (status == STATUS_OK) {
+		if (o->count > 1)
+			headline(t);
+		facts_path(l.link, sizeof l.link, t->view.pid, "fd/1");
+		status = show(&l, o);
+	} else if (status == STATUS_STALE || status == STATUS_STOPPED) {
+		show_usual(&l, o);
+	}
 	sys_close(l.fd);
 	sys_close(l.notify_fd);
 	return status;

@@ -35,6 +35,7 @@ int target_from_path(struct target *t, const char *path, struct failure *why)
 {
 	struct text text;
 
+	t->by_name = 0;
 	text_begin(&text, t->path, sizeof t->path);
 	text_str(&text, path);
 	if (*path == '\0' || text.cut)
@@ -55,6 +56,7 @@ static int from_name(struct target *t, const char *name, const char *given, stru
 		return failure_set(why, STATUS_USAGE, 0, "'", name,
 		                   "' is not a NAME (letters, digits and _ . @ -), nor a pid file"
 		                   " (these have a slash)");
+	t->by_name = 1;
 	text_begin(&path, t->name, sizeof t->name);
 	text_str(&path, name);
 	for (unsigned n = 0; (directory = target_directory(given, n)) != NULL; n++) {

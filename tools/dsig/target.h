@@ -11,6 +11,7 @@
 
 struct target {
 	char path[PATH_MAX];
+	int by_name;              /* it was given as a NAME */
 	char name[NAME_MAX + 1];  /* for messages: NAME, or what the file is called */
 	struct pidfile_view view; /* from pidfile_inspect(path), by the caller */
 };
