@@ -35,10 +35,16 @@ LDFLAGS ?=
 BUILD = build
 INSTALL = install
 
+# The loader takes a space or a colon for the end of a name.
+space := $(subst ,, )
+ifneq ($(findstring $(space),$(CURDIR)$(libdir))$(findstring :,$(CURDIR)$(libdir)),)
+$(error LD_PRELOAD cannot hold a path with a space or colon: $(CURDIR), $(libdir))
+endif
+
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wwrite-strings \
 	-Wstrict-prototypes -Wmissing-prototypes
 BASE = -std=c11 -D_GNU_SOURCE -D_LARGEFILE64_SOURCE \
-	-DVERSION='"$(VERSION)"' -Ishim -Itools $(WARN) $(CPPFLAGS)
+	-DVERSION='"$(VERSION)"' -Ishim -Itools $(WARN) $(WERROR) $(CPPFLAGS)
 
 # In a host process every page and every symbol counts. No fortify, no stack
 # protector: what they call is libc's, and glibc's __*_chk functions would kill
@@ -47,15 +53,24 @@ BASE = -std=c11 -D_GNU_SOURCE -D_LARGEFILE64_SOURCE \
 # accord, and ours must still be there when they do.
 SHIM_CFLAGS = $(BASE) $(CFLAGS) -Os -fPIC -fvisibility=hidden -fno-plt -U_FORTIFY_SOURCE \
 	-U_FILE_OFFSET_BITS -U_TIME_BITS -fno-stack-protector -fno-lto \
-	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections
+	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -DGUEST
 SHIM_LDFLAGS = -shared -Wl,-soname,libdaemonize.so -nostartfiles -Wl,-z,now -Wl,-z,relro \
 	-Wl,-z,noexecstack -Wl,-z,defs -Wl,-z,noseparate-code -Wl,--as-needed \
-	-Wl,--hash-style=gnu -Wl,--gc-sections
+	-Wl,--hash-style=gnu -Wl,--gc-sections $(SHIM_LIBS)
 TOOL_CFLAGS = $(BASE) -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(CFLAGS)
 
-# A static tool starts sooner, and no LD_PRELOAD gets into it. With musl, where its compiler is there, it starts in a third of the time: glibc
-# begins with a long look at the processor. STATIC= for dynamic ones, as
-# sanitizers need them; TOOL_CC=cc for glibc's.
+# No libc is needed where we make our own system calls (base/syscall.h), so one
+# library suits each of them. Instruments need theirs.
+instruments := $(findstring -fsanitize,$(CC) $(CFLAGS) $(LDFLAGS))$(findstring --coverage,$(CFLAGS))
+ifeq ($(instruments),)
+SHIM_LIBS := $(if $(filter x86_64% i386% i486% i586% i686% aarch64% arm% riscv64%,\
+	$(shell $(CC) -dumpmachine)),-nostdlib -lgcc)
+endif
+
+# A static tool starts sooner, and no LD_PRELOAD gets into it. With musl, where
+# its compiler is there, it starts in a third of the time: glibc begins with a
+# long look at the processor. STATIC= for dynamic ones, as sanitizers need them;
+# TOOL_CC=cc for glibc's.
 ifeq ($(origin STATIC),undefined)
 ifeq ($(findstring -fsanitize,$(CC) $(CFLAGS) $(LDFLAGS)),)
 TOOL_CC := $(or $(if $(filter cc gcc,$(CC)),$(shell command -v musl-gcc)),$(CC))
@@ -91,7 +106,7 @@ all: $(BUILD)/libdaemonize.so $(BUILD)/dsig $(BUILD)/dstart
 
 $(BUILD)/libdaemonize.so: $(shim_o)
 	$(SAY) LD $@
-	$(Q)$(CC) $(SHIM_CFLAGS) $(SHIM_LDFLAGS) $(LDFLAGS) -o $@ $(shim_o)
+	$(Q)$(CC) $(SHIM_CFLAGS) $(LDFLAGS) -o $@ $(shim_o) $(SHIM_LDFLAGS)
 
 $(BUILD)/dsig: $(dsig_o)
 	$(SAY) LD $@

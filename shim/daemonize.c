@@ -14,6 +14,7 @@
  * Neither a variable of ours nor the mark: nothing happens, not even a
  * system call. */
 #include "base/environ.h"
+#include "base/host.h"
 #include "base/sys.h"
 #include "daemon/reborn.h"
 #include "daemon/scrub.h"
@@ -24,12 +25,12 @@
 
 #include <limits.h>
 #include <sys/auxv.h>
-#include <unistd.h>
 
 /* Not inlined: its frame would be part of the daemon's stack. */
 __attribute__((noinline)) static void start_daemon(int argc, char **argv)
 {
 	struct launch_target target = { .exit_like_env = 0 };
+	char **env = host_environ();
 	struct options options;
 	struct failure why;
 	char library[PATH_MAX];
@@ -44,13 +45,13 @@ __attribute__((noinline)) static void start_daemon(int argc, char **argv)
 		return;
 	}
 	launch_fill_std();
-	if (environ_begin(&target.memory, environ, &why) < 0) {
+	if (environ_begin(&target.memory, env, &why) < 0) {
 		report_failure(&why);
 		sys_exit(why.status);
 	}
 	options_begin(&options);
-	wrong = options_read(&options, environ);
-	if (options_finish(&options, &target.memory, environ) < 0 || wrong > 0)
+	wrong = options_read(&options, env);
+	if (options_finish(&options, &target.memory, env) < 0 || wrong > 0)
 		sys_exit(STATUS_CONFIG);
 	if (lost < 0 ||
 	    image_self(&target.image, &target.memory, options.argv0, argc, argv, &why) < 0) {
@@ -61,19 +62,22 @@ __attribute__((noinline)) static void start_daemon(int argc, char **argv)
 	target.program = target.image.is_script || target.image.argv[0] == NULL
 	                         ? target.image.path
 	                         : target.image.argv[0];
-	sys_exit(launch(&target, &options, environ));
+	sys_exit(launch(&target, &options, env));
 }
 
 __attribute__((constructor)) static void daemonize(int argc, char **argv)
 {
 	const char *mark;
+	char **env;
 
-	if (getauxval(AT_SECURE) != 0 || options_off(environ))
+	host_begin(argc, argv);
+	env = host_environ();
+	if (host_auxval(AT_SECURE) != 0 || options_off(env))
 		return;
-	mark = environ_get(environ, PLAN_MARK);
+	mark = environ_get(env, PLAN_MARK);
 	if (mark != NULL)
 		reborn(mark);
-	else if (options_wanted(environ))
+	else if (options_wanted(env))
 		start_daemon(argc, argv);
 }
 

@@ -8,10 +8,7 @@
 # shellcheck disable=SC2154 # rc, pid: set by lib.sh
 set -u
 . "$(dirname "$0")/lib.sh"
-oneTimeSetUp() {
-	t_once || return 1
-	GLIBC_LIB=$T_LIB
-}
+oneTimeSetUp() { t_once; }
 setUp() { t_begin || return 1; }
 tearDown() { t_end; }
 
@@ -22,7 +19,7 @@ t_builds() {
 	t_need "$1" make || return 1
 	mkdir -p "$SHUNIT_TMPDIR/$1"
 	ln -s "$SHUNIT_TMPDIR/$1" b
-	make -s -C "$T_ROOT" BUILD="$SHUNIT_TMPDIR/$1" CC="$1" TOOL_CC="$1" CFLAGS=-O1 all >log 2>&1 &&
+	make -s -C "$T_ROOT" BUILD="$SHUNIT_TMPDIR/$1" CC="$1" TOOL_CC="$1" CFLAGS=-O1 WERROR=-Werror all >log 2>&1 &&
 		[ ! -s log ] && return
 	fail "$1: $(tail -n 20 log)"
 	return 1
@@ -98,14 +95,25 @@ testMusl() {
 	t_works "$WORK/target"
 }
 
-# Static tools, which run anywhere, and the library that loads everywhere: one
-# that is built for musl needs a libc.so that other programs do not have.
-testMuslStatic() {
-	t_need musl-gcc || return 0
-	make -s -C "$T_ROOT" BUILD="$WORK/b" CC=musl-gcc CFLAGS=-O1 LDFLAGS=-static \
-		"$WORK/b/dstart" "$WORK/b/dsig" >log 2>&1 || { fail "$(cat log)"; return; }
-	cp "$GLIBC_LIB" b/
+# One library for all, whichever compiler has made it.
+testTheLibraryThatMuslsCompilerMakesLoadsIntoProgramsOfGlibc() {
+	t_builds musl-gcc || return 0
 	t_works "$T_PROGRAMS/faults-target"
+}
+
+# As distributions build, and by the environment.
+testWithLinkTimeOptimization() {
+	t_need gcc make || return 0
+	CC=gcc TOOL_CC=gcc CFLAGS='-O2 -flto' CPPFLAGS=-DFROM_THE_ENVIRONMENT WERROR=-Werror \
+		make -s -C "$T_ROOT" BUILD="$WORK/b" all >log 2>&1 || { fail "$(cat log)"; return; }
+	t_assert_has b/flags ' -DFROM_THE_ENVIRONMENT -O2 -flto ' || return
+	t_works "$T_PROGRAMS/faults-target"
+}
+
+testAPathThatCannotBePreloadedIsRefused() {
+	t_need make || return 0
+	make -C "$T_ROOT" libdir='/a b' BUILD="$WORK/b" all >log 2>&1 && fail 'it builds'
+	t_assert_has log 'LD_PRELOAD cannot hold a path with a space or colon'
 }
 
 # --- machines --------------------------------------------------------------------

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/process.h"
 
+#include "base/host.h"
 #include "base/scan.h"
 #include "base/sys.h"
 #include "base/text.h"
@@ -88,7 +89,7 @@ int process_stat(pid_t pid, struct process_stat *out)
 int64_t process_started(const struct process_stat *stat)
 {
 	const int64_t wall = sys_clock(CLOCK_REALTIME), boot = sys_clock(CLOCK_BOOTTIME);
-	const uint64_t hz = getauxval(AT_CLKTCK), ticks = stat->start_ticks;
+	const uint64_t hz = host_auxval(AT_CLKTCK), ticks = stat->start_ticks;
 
 	if (hz == 0 || ticks / hz > INT32_MAX || wall == 0 || boot == 0)
 		return 0;

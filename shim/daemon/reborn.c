@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/reborn.h"
 
+#include "base/host.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "daemon/apply.h"
@@ -10,7 +11,6 @@
 #include "wire/channel.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -30,7 +30,7 @@ static int settle(struct plan *plan, struct failure *why)
 		(void)sys_prctl(PR_SET_NAME, (unsigned long)plan->comm, 0, 0, 0);
 	forget();
 	if (plan->linebuf)
-		(void)setvbuf(stdout, NULL, _IOLBF, 0);
+		host_buffer_lines();
 	r = sealed_end(plan);
 	if (r < 0)
 		return failure_set(why, STATUS_OSERR, -r, "unable to protect memory");

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/scrub.h"
 
+#include "base/host.h"
+
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The array and the strings are edited in place: unsetenv is bash's own in
  * bash, and setenv would leave the area that programs overwrite with their
@@ -13,7 +14,7 @@ static char **find(const char *key)
 {
 	size_t len = strlen(key);
 
-	for (char **var = environ; var != NULL && *var != NULL; var++)
+	for (char **var = host_environ(); var != NULL && *var != NULL; var++)
 		if (strncmp(*var, key, len) == 0 && (*var)[len] == '=')
 			return var;
 	return NULL;
@@ -37,7 +38,7 @@ void scrub_variable(const char *key)
 
 void scrub_all(int (*is_ours)(const char *assignment))
 {
-	char **var = environ;
+	char **var = host_environ();
 
 	while (var != NULL && *var != NULL)
 		if (is_ours(*var))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/sealed.h"
 
+#include "base/host.h"
 #include "base/sys.h"
 
 #include <stdint.h>
@@ -20,7 +21,7 @@ static struct {
 /* Nothing else that lies in these pages is written after the constructor. */
 static int protect(int access)
 {
-	const uintptr_t mask = (uintptr_t)getauxval(AT_PAGESZ) - 1;
+	const uintptr_t mask = (uintptr_t)host_auxval(AT_PAGESZ) - 1;
 	const uintptr_t start = (uintptr_t)&kept & ~mask;
 	const uintptr_t end = ((uintptr_t)(&kept + 1) + mask) & ~mask;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "launcher/preload.h"
 
+#include "base/host.h"
 #include "base/process.h"
 #include "base/scan.h"
 #include "base/sys.h"
@@ -26,10 +27,10 @@ extern ElfW(Dyn) _DYNAMIC[] __attribute__((weak, visibility("hidden"))); /* stat
  * loader is what the kernel has executed. */
 static const ElfW(Dyn) * dynamic(void)
 {
-	const ElfW(Phdr) *header = (const void *)getauxval(AT_PHDR); /* NOLINT: an address */
+	const ElfW(Phdr) *header = (const void *)host_auxval(AT_PHDR); /* NOLINT: an address */
 	const ElfW(Phdr) *found = NULL, *itself = NULL;
 
-	for (unsigned long i = 0; header != NULL && i < getauxval(AT_PHNUM); i++)
+	for (unsigned long i = 0; header != NULL && i < host_auxval(AT_PHNUM); i++)
 		if (header[i].p_type == PT_PHDR)
 			itself = &header[i];
 		else if (header[i].p_type == PT_DYNAMIC)

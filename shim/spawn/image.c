@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "spawn/image.h"
 
+#include "base/host.h"
 #include "base/sys.h"
 #include "base/text.h"
 
@@ -52,7 +53,7 @@ static char **split(struct environ_block *memory, char *text, size_t len)
  * lay in the registers; they are believed if environ is where it belongs. */
 static int plausible(int argc, char **argv)
 {
-	return argc > 0 && argv != NULL && argv + argc + 1 == environ;
+	return argc > 0 && argv != NULL && argv + argc + 1 == host_environ();
 }
 
 /* What was executed with which arguments. The constructor's lack what an
@@ -65,7 +66,7 @@ static int arguments(struct environ_block *memory, int argc, char **argv, char *
 	int r;
 
 	*out = argv;
-	if (given && getauxval(AT_BASE) != 0)
+	if (given && host_auxval(AT_BASE) != 0)
 		return 0;
 	r = read_cmdline(memory, &cmdline, &len);
 	if (r < 0)
@@ -89,7 +90,7 @@ static int same_file(const char *a, const char *b)
  * executing that would lose the loader and its options. */
 static void choose(struct image *image, const char *argv0)
 {
-	const char *executed = (const char *)getauxval(AT_EXECFN); /* NOLINT: as it comes */
+	const char *executed = (const char *)host_auxval(AT_EXECFN); /* NOLINT: as it comes */
 
 	image->path = SELF;
 	if (executed == NULL)
@@ -99,7 +100,7 @@ static void choose(struct image *image, const char *argv0)
 		return;
 	}
 	/* a script's argv[0] is the kernel's to choose */
-	if (getauxval(AT_BASE) == 0 || argv0 != NULL)
+	if (host_auxval(AT_BASE) == 0 || argv0 != NULL)
 		return;
 	for (char **arg = image->argv + 1; image->argv[0] != NULL && *arg != NULL; arg++)
 		if (strcmp(*arg, executed) == 0) {
