@@ -347,7 +347,7 @@ server_slapd() {
 	own=$dir/own
 	mkdir ldap
 	printf 'pidfile %s\nmoduleload back_mdb\nmodulepath /usr/lib/ldap\n' "$own" >slapd.conf
-	printf 'database mdb\nsuffix "dc=x"\ndirectory %s\n' "$dir/ldap" >>slapd.conf
+	printf 'database mdb\nsuffix ""\ndirectory %s\n' "$dir/ldap" >>slapd.conf
 	command="$program -f $dir/slapd.conf -h ldap://127.0.0.1:$port/"
 }
 
