@@ -324,6 +324,21 @@ testChildrenOfOneThatDiedAreKilled() {
 	t_assert_dead 'sh ended with status 3 before it was ready'
 }
 
+# What servers write at their end is written: their workers are not asked first.
+testAProcessInASessionOfItsOwnMayTidyUp() {
+	t_late sh -c 'setsid sh -c "trap \"echo tidy >tidied; exit\" TERM; while :; do sleep 0.02; done" &
+		exec sleep 100'
+	assertEquals tidy "$(cat tidied)"
+}
+
+testWhatAFailingProgramLeavesBehindMayTidyUp() {
+	t_timed t_spawn DAEMONIZE_READY=notify DAEMONIZE_TIMEOUT=20 DAEMONIZE_PIDFILE=d.pid -- sh -c '
+		setsid sh -c "trap \"echo tidy >tidied; exit\" TERM; echo >up; while :; do sleep 0.02; done" &
+		while [ ! -e up ]; do sleep 0.02; done; exit 3'
+	t_assert_dead 'sh ended with status 3 before it was ready'
+	assertEquals tidy "$(cat tidied)"
+}
+
 # exec in a script: the children that the shell had are the launcher's before
 # there is a daemon.
 testChildrenOfTheCallerAreLeftAlone() {
@@ -334,6 +349,22 @@ testChildrenOfTheCallerAreLeftAlone() {
 	t_assert_rc 69
 	t_track "$(cat bystander)"
 	assertTrue 'the bystander lives' "t_alive $(cat bystander)"
+}
+
+# Nor what these leave behind while we wait: it is the launcher's child then.
+testOrphansOfTheCallersAreLeftAlone() {
+	cat >other <<-'END'
+		while [ ! -e began ]; do sleep 0.02; done
+		setsid sleep 100 & echo $! >orphan
+	END
+	t_capture sh -c 'sh ./other </dev/null >/dev/null 2>&1 &
+		exec env DAEMONIZE_READY=notify DAEMONIZE_TIMEOUT=1 "$@"' sh \
+		"LD_PRELOAD=${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$T_LIB" \
+		sh -c 'echo >began; exec sleep 100'
+	t_assert_rc 69
+	t_wait_for 5 test -s orphan
+	t_track "$(cat orphan)"
+	assertTrue 'the orphan lives' "t_alive $(cat orphan)"
 }
 
 testALaterStartFindsNoTraceOfTheFailedOne() {
@@ -392,6 +423,51 @@ testAnInterruptEndsWorkersToo() {
 }
 testAnInterruptWorksInModeListen() { T_MODE=listen t_interrupted 2 INT 'exec sleep 100'; }
 testAnInterruptWorksInModeAlive() { T_MODE=alive=10 t_interrupted 15 TERM 'exec sleep 100'; }
+
+# Whatever it is: the daemon would stay unready, and nobody would know of it.
+t_every_signal() {
+	for t_number in 4 5 6 7 8 10 11 12 14 24 26 27 29 30 31 34 35 64; do
+		rm -f d.log
+		T_WRAP="env --default-signal=$t_number"
+		t_timed t_spawn DAEMONIZE_READY=notify DAEMONIZE_TIMEOUT=20 DAEMONIZE_PIDFILE=d.pid \
+			DAEMONIZE_LOGFILE=d.log -- sh -c "kill -$t_number \$PPID; exec sleep 100"
+		t_assert_rc $((128 + t_number)) || echo "by signal $t_number"
+		assertTrue "took $took/100 s" "[ $took -lt 1000 ]"
+		t_assert_absent d.pid
+	done
+	t_assert_none_left
+}
+
+testEverySignalThatWouldEndTheLauncherEndsTheDaemon() {
+	env --default-signal=INT true 2>/dev/null || { t_skip 'needs env(1) of GNU'; return 0; }
+	t_every_signal
+}
+
+# The host may have threads before its main: a c-shared Go library, an allocator.
+testASignalThatAnotherThreadWouldGetEndsTheDaemonToo() {
+	env --default-signal=INT true 2>/dev/null || { t_skip 'needs env(1) of GNU'; return 0; }
+	t_need "${CC:-cc}" || return 0
+	cat >threads.c <<-'END'
+		#include <pthread.h>
+		#include <unistd.h>
+		static void *wait_for_ever(void *none) { for (;;) pause(); return none; }
+		__attribute__((constructor)) static void begin(void)
+		{
+			pthread_t thread;
+
+			pthread_create(&thread, NULL, wait_for_ever, NULL);
+		}
+	END
+	"${CC:-cc}" -shared -fPIC -pthread -Wl,-z,initfirst -o threads.so threads.c || return
+	T_PRELOAD_FIRST="${T_PRELOAD_FIRST:+$T_PRELOAD_FIRST:}$WORK/threads.so"
+	t_every_signal
+	# nor does the end of a child get lost
+	t_timed t_spawn DAEMONIZE_READY=notify DAEMONIZE_TIMEOUT=20 DAEMONIZE_PIDFILE=d.pid \
+		DAEMONIZE_LOGFILE=d.log -- "$T_PROGRAMS/dier" 3 100
+	T_PRELOAD_FIRST=${T_PRELOAD_FIRST%"$WORK/threads.so"}
+	T_PRELOAD_FIRST=${T_PRELOAD_FIRST%:}
+	t_assert_dead 'dier ended with status 3 before it was ready'
+}
 
 testAHangupThatTheCallerIgnoresIsIgnored() {
 	T_WRAP='nohup'

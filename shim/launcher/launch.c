@@ -112,6 +112,10 @@ static int start_daemon(struct launch *l)
 	if (hear_copy(l, channel, &d) < 0)
 		r = -1;
 	sys_close(channel);
+	if (r < 0 && adopt) {
+		family_start(&l->ready.follow.family, d.pid);
+		abandon(&l->ready);
+	}
 	return r;
 }
 
