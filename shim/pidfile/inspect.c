@@ -118,8 +118,13 @@ static int is_changed(int dir, const char *base, int fd, const struct pidfile_vi
 static void look(int dir, const char *base, int fd, struct pidfile_view *v)
 {
 	char text[TEXT_MAX];
+	struct sys_stat in;
 	ssize_t n = sys_fstat(fd, &v->file);
 
+	if (n == 0)
+		n = sys_fstat(dir, &in);
+	if (n == 0 && S_ISREG(v->file.mode) && v->file.nlink > 1 && path_planted(&in, &v->file))
+		n = -PATH_PLANTED;
 	if (n < 0) {
 		conclude(v, PIDFILE_UNKNOWN, error_text((int)-n));
 		return;

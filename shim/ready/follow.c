@@ -2,6 +2,7 @@
 #include "ready/follow.h"
 
 #include "base/process.h"
+#include "base/path.h"
 #include "base/sys.h"
 #include "base/text.h"
 
@@ -71,7 +72,7 @@ static void collect(struct follow *f)
 static pid_t named(const struct follow *f)
 {
 	char buf[64], *digits = buf;
-	int fd = sys_open(f->want->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+	int fd = path_open(f->want->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	const struct kin *kin;
 	long long pid;
 	ssize_t n;

@@ -3,19 +3,34 @@
 
 #include "base/error.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "launcher/prepare.h"
 #include "pidfile/inspect.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* ---- show */
 
+/* Fit for a terminal. */
+static void show(const char *value)
+{
+	size_t len = strlen(value);
+	char *copy = strdup(value);
+
+	if (copy != NULL)
+		(void)fwrite(copy, 1, text_tame(copy, len, ""), stdout);
+	free(copy);
+}
+
 static void line(const char *name, const char *value)
 {
-	printf("%s:%*s%s\n", name, (int)(strlen(name) < 10 ? 10 - strlen(name) : 1), "", value);
+	printf("%s:%*s", name, (int)(strlen(name) < 10 ? 10 - strlen(name) : 1), "");
+	show(value);
+	putchar('\n');
 }
 
 static const char *stream(const struct destination *d, char *buf, size_t size)
@@ -54,8 +69,10 @@ void dryrun_show(const struct launch_target *target, const struct options *o,
 {
 	line("program", target->image.path);
 	printf("arguments:");
-	for (char **arg = target->image.argv; *arg != NULL; arg++)
-		printf(" %s", *arg);
+	for (char **arg = target->image.argv; *arg != NULL; arg++) {
+		putchar(' ');
+		show(*arg);
+	}
 	putchar('\n');
 	line("library", target->library != NULL ? target->library : "not preloaded");
 	line("because", o->foreground ? "it runs in the foreground" : check->text);
