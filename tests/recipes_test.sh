@@ -214,6 +214,102 @@ testCronAtReboot() {
 	t_assert_rc 0 && t_assert_out "$WORK/home/bot.log"
 }
 
+# The next minute comes when it comes.
+testCronEachMinute() {
+	t_need cron || return 0
+	t_may_have_a_machine || return 0
+	t_programs
+	t_recipe_is line 'Restart what died' || return
+	mkdir -m 755 home && chown "$T_USER" home
+	cp bin/webd home/bot
+	sed "s|^\($T_USER:.*:\)[^:]*:[^:]*$|\1$WORK/home:/bin/sh|" /etc/passwd >passwd
+	cat >script <<-END
+	mount --bind passwd /etc/passwd && mount --bind /dev/null /etc/crontab || exit
+	mount -t tmpfs none /etc/cron.d && mount -t tmpfs none /var/spool/cron || exit
+	mkdir -m 1730 /var/spool/cron/crontabs && chgrp crontab /var/spool/cron/crontabs
+	{ echo "PATH=\$PATH"; cat line; } >crontab
+	install -m 600 -o $T_USER crontab /var/spool/cron/crontabs/$T_USER
+	as="setpriv --reuid=$T_USER --regid=$(id -g "$T_USER") --clear-groups"
+	HOME=$WORK/home \$as sh -c "\$(sed 's/^[* ]*//' line)" || exit
+	dsig pid home/.bot.pid >before && dsig -w 5 kill home/.bot.pid || exit
+	HOME=$WORK/home \$as dsig -q status home/.bot.pid && exit 9
+	cron -f &
+	for i in \$(seq 700); do
+		dsig -q status home/.bot.pid && break
+		sleep 0.1
+	done
+	dsig pid home/.bot.pid
+	END
+	T_LIMIT=90
+	t_machine script
+	T_LIMIT=60
+	t_assert_rc 0 || return
+	assertNotEquals "$(cat before)" "$(cat out)"
+}
+
+# t_supervised SUPERVISOR COMMANDS: the run file of README in the directory web.
+t_supervised() {
+	t_may_have_a_machine || return 1
+	t_programs
+	mkdir web
+	t_recipe_is web/run 'runit and s6' || return 1
+	chmod 755 web/run
+	cat >script <<-END
+	$t_words
+	up() { for i in \$(seq 250); do dsig -q status web && return; sleep 0.02; done; exit 8; }
+	$1 web >>log &
+	supervisor=\$!
+	up
+	has log 'serving --foreground'
+	dsig pid web >first
+	grep '^PPid' /proc/\$(cat first)/status
+	echo "supervisor \$supervisor"
+	dsig reload web && has log reloaded
+	dsig -w 5 kill web
+	up
+	dsig pid web >second
+	cmp -s first second || echo restarted
+	$2
+	try dsig status web >states; tail -n 1 states
+	END
+	t_machine script
+	t_assert_rc 0 || return 1
+	assertEquals "$(sed -n 's/^supervisor //p' out)" "$(sed -n 's/^PPid:[^0-9]*//p' out)"
+	t_assert_out restarted
+	assertEquals 'dsig status: 1' "$(tail -n 1 out)"
+}
+
+testRunit() {
+	t_need runsv sv || return 0
+	t_supervised runsv 'sv force-stop ./web >/dev/null'
+}
+
+testS6() {
+	t_need s6-supervise s6-svc || return 0
+	t_supervised s6-supervise 's6-svc -d -wD -T 5000 web'
+}
+
+# webd says that it is ready where s6 listens; dstart hands the descriptor on.
+testS6HearsThatItIsReady() {
+	t_need s6-supervise s6-svwait || return 0
+	t_may_have_a_machine || return 0
+	t_programs
+	mkdir web
+	t_recipe_is web/run 'runit and s6' || return
+	chmod 755 web/run
+	echo 3 >web/notification-fd
+	sed -i 's/^print("serving/import os; os.write(3, b"\\n")\n&/' bin/webd
+	cat >script <<-END
+	s6-supervise web >log 2>&1 &
+	for i in \$(seq 250); do [ -e web/supervise/control ] && break; sleep 0.02; done
+	s6-svwait -U -t 10000 web || exit
+	s6-svstat -o ready web
+	s6-svc -d -wD -T 5000 web
+	END
+	t_machine script
+	t_assert_rc 0 && assertEquals true "$(head -n 1 out)"
+}
+
 testALogThroughAPipe() {
 	t_need logger svlogd socat || return 0
 	t_may_have_a_machine || return 0
