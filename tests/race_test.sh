@@ -320,6 +320,26 @@ testNoTwoHoldAFileThatIsTakenAway() {
 	t_assert_out ' 0 double holders, 0 holders of an unlinked file, 0 other faults'
 }
 
+# They are evicted, and evictors and starters killed in the middle of it.
+testNoTwoHoldAFileThatStrangersLock() {
+	t_need_root || return 0
+	t_counted "$T_PROGRAMS/races-locks" -kn 3000 -u 3 || return
+	t_assert_out ' 0 double holders, 0 holders of an unlinked file, 0 other faults'
+	t_assert_lacks out ' 0 evictions'
+}
+
+# In all interleavings, of a model; and the check is no empty one.
+testTheProtocolLetsNoTwoDaemonsBe() {
+	t_need "$T_PYTHON" || return 0
+	t_counted "$T_PYTHON" "$T_ROOT/tests/model/pidfile.py" -s 2 -k 1 -e 2 || return
+	for without in look judge flag relock order; do
+		t_capture timeout 60 "$T_PYTHON" "$T_ROOT/tests/model/pidfile.py" -s 2 -k 1 -e 2 \
+			-w $without
+		t_assert_rc 1
+		t_assert_out 'DAEMON'
+	done
+}
+
 # Here a mapping does not keep the flock.
 testNoTwoHoldThePidFileOnAnOverlay() {
 	t_need_mounts || return 0

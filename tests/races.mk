@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Races, counted: make races takes the full numbers, tests/race_test.sh a
-# sample. Complete on its own: make -f tests/races.mk tests-races
+# sample; and make model, a model of the protocol. Complete on its own:
+# make -f tests/races.mk tests-races
 
 CC ?= cc
 BUILD ?= build
@@ -19,7 +20,7 @@ races-kills := $(addprefix tests/races/,kills.c scene.c start.c verdict.c) \
 	tests/harness/judge.c $(races-shim)
 races-headers := $(wildcard tests/races/*.h tests/harness/*.h shim/*/*.h)
 
-.PHONY: races tests-races
+.PHONY: races model tests-races
 tests-races: $(addprefix $(races-dir)/races-,locks kills hostile target target-static)
 
 $(races-dir)/races-locks: $(races-locks) $(races-headers)
@@ -51,7 +52,8 @@ races: all tests-races
 	for dir in "$${TMPDIR:-/tmp}" /dev/shm; do \
 		echo "in $$dir:"; \
 		TMPDIR=$$dir $(races-dir)/races-locks -n $(RACES_LOCKS) && \
-		TMPDIR=$$dir $(races-dir)/races-locks -xn $(RACES_LOCKS) || exit 1; \
+		TMPDIR=$$dir $(races-dir)/races-locks -xn $(RACES_LOCKS) && \
+		TMPDIR=$$dir $(races-dir)/races-locks -kn $(RACES_LOCKS) -u 3 || exit 1; \
 	done
 	$(races-dir)/races-kills -n $(RACES_KILLS) $(addprefix $(CURDIR)/,$(BUILD)/libdaemonize.so \
 		$(BUILD)/dstart $(BUILD)/dsig $(races-dir)/races-target \
@@ -59,5 +61,11 @@ races: all tests-races
 	$(MAKE) -s tests-programs
 	$(races-dir)/races-hostile -n $(RACES_HOSTILE) $(addprefix $(CURDIR)/,$(BUILD)/dstart \
 		$(BUILD)/libdaemonize.so $(races-dir)/hostile)
+
+# A quarter of an hour, and 4 GB.
+model:
+	tests/model/pidfile.py -s 2 -k 2 -e 2
+	tests/model/pidfile.py -s 2 -d 1 -k 1 -e 1
+	tests/model/pidfile.py -s 3 -k 1 -e 1
 
 check: tests-races

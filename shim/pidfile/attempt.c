@@ -2,10 +2,9 @@
 #include "pidfile/attempt.h"
 
 #include "base/path.h"
-#include "base/process.h"
-#include "base/text.h"
 #include "pidfile/evict.h"
 #include "pidfile/evidence.h"
+#include "pidfile/refuse.h"
 
 #include <errno.h>
 #include <sys/file.h>
@@ -15,26 +14,13 @@
 #define CLAIM_TEXT 64 /* the first line of other programs' files */
 #define NEW 2         /* of created: in this attempt */
 
-enum attempt attempt_unopened(struct claim *c, int error, struct failure *why)
-{
-	const char *link = c->dir < 0 ? ": behind a symbolic link that others could have made"
-	                              : ": is a symbolic link";
-
-	(void)failure_set(why, STATUS_CANTCREAT, error == ELOOP ? 0 : error,
-	                  "unable to open pid file ", c->path, error == ELOOP ? link : "");
-	return ATTEMPT_FAILED;
-}
-
-static enum attempt already_running(struct claim *c, pid_t pid, struct failure *why)
-{
-	char number[24];
-
-	(void)failure_set(why, STATUS_TEMPFAIL, 0, "already running as pid ",
-	                  text_decimal(number, pid), " (", c->path, ")");
-	return ATTEMPT_FAILED;
-}
-
 /* ---- open */
+
+static enum attempt unopened(const struct claim *c, int error, struct failure *why)
+{
+	refuse_unopened(c, error, why);
+	return ATTEMPT_FAILED;
+}
 
 /* O_EXCL first, to know whether the file is ours. And no O_CREAT for one that
  * exists, which fs.protected_regular refuses in /tmp. */
@@ -70,7 +56,7 @@ static enum attempt open_file(struct claim *c, mode_t mode, struct failure *why)
 	if (r == 0)
 		r = sys_fstat(c->dir, &dir);
 	if (r < 0)
-		return attempt_unopened(c, -r, why);
+		return unopened(c, -r, why);
 	/* what an earlier attempt has created may be another's by now */
 	if (c->created != NEW && !sys_same(&before, &c->file))
 		c->created = 0;
@@ -80,7 +66,7 @@ static enum attempt open_file(struct claim *c, mode_t mode, struct failure *why)
 		                  ": not a regular file");
 		return ATTEMPT_FAILED;
 	}
-	return path_planted(&dir, &c->file) ? attempt_unopened(c, EACCES, why) : ATTEMPT_CLAIMED;
+	return path_planted(&dir, &c->file) ? unopened(c, EACCES, why) : ATTEMPT_CLAIMED;
 }
 
 /* Another descriptor of the same file. HAZARD: we have locked the file by now, so
@@ -94,31 +80,10 @@ static enum attempt open_twin(struct claim *c, int *fd, struct failure *why)
 	r = *fd < 0 ? *fd : sys_fstat(*fd, &twin);
 	if (r == -ENOENT || (r == 0 && !sys_same(&twin, &c->file)))
 		return ATTEMPT_AGAIN;
-	return r < 0 ? attempt_unopened(c, -r, why) : ATTEMPT_CLAIMED;
+	return r < 0 ? unopened(c, -r, why) : ATTEMPT_CLAIMED;
 }
 
 /* ---- what is in the way */
-
-/* Describes who holds a lock, for when the wait is over. */
-static void describe_holder(struct claim *c, const struct evidence *e, struct failure *why)
-{
-	const pid_t holders[] = { e->record.holder, e->flock.holder, e->record.stranger,
-		                  e->flock.stranger };
-	char pid[24], uid[24];
-	uid_t real, effective;
-	unsigned i = 0;
-
-	while (i < 3 && holders[i] == 0)
-		i++;
-	if (holders[i] > 0 && process_owner(holders[i], &real, &effective) == 0)
-		(void)failure_set(why, STATUS_CANTCREAT, 0, "unable to lock pid file ", c->path,
-		                  ": it is locked by pid ", text_decimal(pid, holders[i]),
-		                  " of uid ", text_decimal(uid, real),
-		                  ", which is not the daemon that it names");
-	else
-		(void)failure_set(why, STATUS_CANTCREAT, 0, "unable to lock pid file ", c->path,
-		                  ": it is locked by a process that cannot be seen from here");
-}
 
 /* Of other programs' files only the first number is read. */
 enum content { EMPTY_OR_PID, FOREIGN };
@@ -139,8 +104,10 @@ static enum content read_content(struct claim *c, pid_t *pid)
 static enum attempt judge(struct claim *c, enum content content, pid_t pid,
                           const struct evidence *e, struct failure *why)
 {
-	if (e->kind != EVIDENCE_NONE && (content != FOREIGN || e->kind != EVIDENCE_CLOCK))
-		return already_running(c, pid, why);
+	if (e->kind != EVIDENCE_NONE && (content != FOREIGN || e->kind != EVIDENCE_CLOCK)) {
+		refuse_running(c, pid, why);
+		return ATTEMPT_FAILED;
+	}
 	if (content != FOREIGN)
 		return ATTEMPT_CLAIMED;
 	(void)failure_set(why, STATUS_CANTCREAT, 0, "unable to use ", c->path,
@@ -175,7 +142,7 @@ static enum attempt refused(struct claim *c, int is_flock, struct failure *why)
 	o = judge(c, content, pid, &e, why);
 	if (o != ATTEMPT_CLAIMED)
 		return o;
-	describe_holder(c, &e, why);
+	refuse_locked(c, &e, why);
 	if (is_flock && locks->holder == LOCKS_UNSEEN)
 		try_apart(c);
 	return locks->holder == 0 && locks->stranger != 0 ? ATTEMPT_CLAIMED : ATTEMPT_AGAIN;
@@ -194,7 +161,10 @@ static enum attempt lock(struct claim *c, mode_t mode, struct failure *why)
 
 		if (mode == CLAIM_EXISTING)
 			mode = c->file.mode & 07777;
-		return o == ATTEMPT_CLAIMED ? evict(c, mode) : o;
+		if (o != ATTEMPT_CLAIMED)
+			return o;
+		/* it may be the lock of a process that has just ended */
+		return c->hindered++ > 0 ? evict(c, mode) : ATTEMPT_AGAIN;
 	}
 	(void)failure_set(why, STATUS_CANTCREAT, -r, "unable to lock pid file ", c->path);
 	return ATTEMPT_FAILED;
@@ -255,18 +225,19 @@ static enum attempt take_flock(struct claim *c, struct failure *why)
 
 /* ---- all */
 
-int attempt_evictor(const struct claim *c)
+int attempt_must_wait(const struct claim *c)
 {
 	return !c->reserved && pidfile_evictor(c->dir, c->base);
 }
 
+/* open, lock, look, check, share */
 enum attempt attempt(struct claim *c, mode_t mode, struct failure *why)
 {
 	enum attempt o = open_file(c, mode, why);
 
 	if (o == ATTEMPT_CLAIMED)
 		o = lock(c, mode, why);
-	if (o == ATTEMPT_CLAIMED && attempt_evictor(c)) /* look */
+	if (o == ATTEMPT_CLAIMED && attempt_must_wait(c))
 		o = ATTEMPT_AGAIN;
 	if (o == ATTEMPT_CLAIMED)
 		o = take_flock(c, why);

@@ -14,10 +14,7 @@ enum attempt {
 /* c has path, base and dir, and nothing else is open. See claim_take. */
 enum attempt attempt(struct claim *c, mode_t mode, struct failure *why);
 
-/* Is an evictor at work on the file, or somebody who has reserved it, and not we? */
-int attempt_evictor(const struct claim *c);
-
-/* Describes that the file cannot be opened, and has failed. */
-enum attempt attempt_unopened(struct claim *c, int error, struct failure *why);
+/* Is an evictor, or who replaces the daemon, at work, and not we? */
+int attempt_must_wait(const struct claim *c);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "pidfile/attempt.h"
 #include "pidfile/evidence.h"
+#include "pidfile/refuse.h"
 
 #include <errno.h>
 
@@ -23,7 +24,7 @@ static void close_files(struct claim *c)
  * it by now. */
 static void uncreate(struct claim *c)
 {
-	if (c->created && sys_lock(c->fd, F_WRLCK) == 0 && !attempt_evictor(c) &&
+	if (c->created && sys_lock(c->fd, F_WRLCK) == 0 && !attempt_must_wait(c) &&
 	    pidfile_read(c->fd) == 0)
 		(void)claim_remove(c);
 }
@@ -35,7 +36,7 @@ static int take(struct claim *c, const char *path, mode_t mode, struct failure *
 	c->path = path;
 	c->dir = path_parent(path, &c->base);
 	if (c->dir < 0) {
-		(void)attempt_unopened(c, -c->dir, why);
+		refuse_unopened(c, -c->dir, why);
 		return -1;
 	}
 	c->dir = sys_raise(c->dir);

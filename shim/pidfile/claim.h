@@ -26,6 +26,7 @@ struct claim {
 	int alone;    /* the two kinds of lock are one here: there is no flock */
 	int is_taken; /* a stranger has the flock: we do without it */
 	int reserved; /* the evictor's lock is our own (reserve.h) */
+	int hindered; /* the last attempt was, by a stranger's record lock */
 };
 #define CLAIM_NONE ((struct claim){ .dir = -1, .fd = -1, .flock_fd = -1, .lock_fd = -1 })
 

@@ -3,48 +3,26 @@
 
 #include "base/text.h"
 #include "pidfile/evidence.h"
+#include "pidfile/reserve.h"
 
 #include <errno.h>
 
 #define EXCHANGE 2 /* RENAME_EXCHANGE */
 #define OPEN (O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
 
-/* Another evictor has the flag, or had: its name goes before its lock. */
-static int is_busy(int error)
-{
-	return error == -EAGAIN || error == -EACCES || error == -EINTR;
-}
-
-/* e_open, e_lock: the descriptor, or -errno (-EAGAIN: it is another's). Who has
- * it is the only evictor. */
-static int raise_flag(int dir, const char *name)
-{
-	struct sys_stat file;
-	int fd = sys_raise(sys_openat(dir, name, OPEN, 0600)), r = fd;
-
-	if (fd < 0)
-		return fd == -EACCES ? -EPERM : fd;
-	r = sys_fstat(fd, &file);
-	if (r == 0 && (!S_ISREG(file.mode) || file.uid != sys_geteuid()))
-		r = -EPERM; /* who has made it could lock it */
-	if (r == 0)
-		r = sys_lock(fd, F_WRLCK);
-	if (r == 0 && pidfile_is(dir, name, &file) != 1)
-		r = -EAGAIN;
-	if (r == 0)
-		return fd;
-	sys_close(fd);
-	return r;
-}
-
 /* e_check: with our flag up, a starter that has come since is seen here, or it
- * sees us; and a daemon that has come may have lost its locks again. */
+ * sees us. e_judge: who had a lock as we looked may have written meanwhile, and
+ * left, and its daemon have lost the locks. So this comes last. */
 static int is_free(const struct claim *c)
 {
+	struct locks record, flock;
 	struct evidence e;
 	struct sys_stat now;
 
-	if (pidfile_is(c->dir, c->base, &c->file) != 1 || sys_fstat(c->fd, &now) < 0)
+	if (pidfile_is(c->dir, c->base, &c->file) != 1)
+		return 0;
+	locks_look(c->fd, &c->file, 0, &record, &flock);
+	if (record.holder != 0 || sys_fstat(c->fd, &now) < 0)
 		return 0;
 	evidence_judge(c->fd, &now, pidfile_read(c->fd), &e);
 	return e.kind == EVIDENCE_NONE && !e.is_ending && e.record.holder == 0;
@@ -71,7 +49,7 @@ static int exchange(const struct claim *c, struct sys_stat *file)
 		r = sys_lock(fd, F_WRLCK);
 	if (r == 0)
 		r = sys_renameat2(c->dir, name, c->dir, c->base, EXCHANGE);
-	(void)sys_unlinkat(c->dir, name, 0); /* the old file's, now */
+	(void)sys_unlinkat(c->dir, name, 0); /* e_unlink: the old file's, now */
 	if (r == 0)
 		return fd;
 	sys_close(fd);
@@ -80,21 +58,17 @@ static int exchange(const struct claim *c, struct sys_stat *file)
 
 enum attempt evict(struct claim *c, mode_t mode)
 {
-	char name[NAME_MAX + 1];
 	struct sys_stat file;
-	int r = pidfile_flag(c->base, name);
-	int flag = r < 0 ? r : raise_flag(c->dir, name);
-	int fd;
+	struct reserve flag;
+	int fd = c->reserved ? 0 : reserve_try(&flag, c->dir, c->base);
 
-	if (flag < 0)
-		return is_busy(flag) ? ATTEMPT_AGAIN : ATTEMPT_FAILED;
-	fd = is_free(c) ? exchange(c, &file) : -ENOENT;
-	/* HAZARD: the name goes while its lock is held: dropped first, another
-	 * evictor could lock the file and lose its name. */
-	(void)sys_unlinkat(c->dir, name, 0);
-	sys_close(flag);
 	if (fd < 0)
-		return fd == -ENOENT || is_busy(fd) ? ATTEMPT_AGAIN : ATTEMPT_FAILED;
+		return fd == -EAGAIN ? ATTEMPT_AGAIN : ATTEMPT_FAILED;
+	fd = is_free(c) ? exchange(c, &file) : -ENOENT;
+	if (!c->reserved)
+		reserve_drop(&flag);
+	if (fd < 0)
+		return fd == -ENOENT || fd == -EAGAIN ? ATTEMPT_AGAIN : ATTEMPT_FAILED;
 	sys_close(c->fd);
 	c->fd = fd;
 	c->file = file;

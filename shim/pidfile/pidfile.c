@@ -152,41 +152,47 @@ int pidfile_keep(struct pidfile *p, const char *path, struct failure *why)
 }
 
 /* Our launcher leaves at once when main begins, unless it follows the program to
- * another process. */
+ * another process. And who has no name may have had the lock for a moment. */
 static int is_locked(const struct pidfile *p, int fd)
 {
 	struct locks record, flock;
+	pid_t holder;
 
-	for (int waited = 0;; waited += NAP_MS) {
+	for (int waited = 0; sys_lock_holder(fd, F_WRLCK, &holder) != 0; waited += NAP_MS) {
 		locks_look(fd, &p->file, 0, &record, &flock);
-		if (record.holder == 0 || !p->is_sole || waited >= WAIT_MS)
-			return record.holder != 0;
+		if (record.holder == 0)
+			return 0;
+		if ((record.holder > 0 && !p->is_sole) || waited >= WAIT_MS)
+			return 1;
 		(void)sys_poll(NULL, 0, NAP_MS);
 	}
+	return 0;
 }
 
-/* The right to write is not needed: a file that has our lock, or names us who
- * live, is taken by nobody else. But while our launcher has its lock, the file
- * is its own, which may name another process of the program next. */
+/* The right to write is not needed: a file that names us, who live, is taken by
+ * nobody else, and an empty one by no starter as long as we have a lock. But
+ * while our launcher has its lock, the file is its own, which may name another
+ * process of the program next. */
 void pidfile_release(const struct pidfile *p, const char *path)
 {
 	const char *base;
 	int dir = path_parent(path, &base), fd;
 	struct sys_stat now;
-	pid_t holder, pid;
+	pid_t pid;
 
 	if (dir < 0)
 		return;
 	fd = sys_openat(dir, base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
-	/* the lock may have been lost, and a starter be at it */
+	/* r_lock: it may have been lost, and a starter be at it */
 	if (fd < 0 || sys_fstat(fd, &now) < 0 || !sys_same(&now, &p->file) ||
 	    sys_lock(fd, F_RDLCK) < 0)
 		return;
+	/* r_alone, then r_look: a launcher may have been about to write */
+	if (is_locked(p, fd))
+		return;
 	pid = pidfile_read(fd);
-	if (pid != sys_getpid() && pid != 0)
+	if (pid == 0 ? pidfile_evictor(dir, base) : pid != sys_getpid())
 		return;
-	if (sys_lock_holder(fd, F_WRLCK, &holder) != 0 && is_locked(p, fd))
-		return;
-	if (!pidfile_evictor(dir, base) && pidfile_is(dir, base, &now) == 1)
+	if (pidfile_is(dir, base, &now) == 1)
 		(void)sys_unlinkat(dir, base, 0);
 }

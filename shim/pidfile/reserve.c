@@ -9,42 +9,56 @@
 
 #define NAP_MS 10
 
-/* HAZARD: a record lock would be dropped when claim_take looks at this name and
- * closes it again; an open file description's is not. -EAGAIN: begin again. */
-static int attempt(struct reserve *r)
+/* e_open, e_lock, e_mine. HAZARD: a record lock would be dropped when we look at
+ * this name as every starter does, and close it again; an open file
+ * description's is not. */
+int reserve_try(struct reserve *r, int dir, const char *base)
 {
-	int e;
+	struct sys_stat file;
+	int e = pidfile_flag(base, r->name);
 
-	r->fd = sys_raise(sys_openat(r->dir, r->name,
-	                             O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
-	e = r->fd < 0 ? r->fd : sys_fstat(r->fd, &r->file);
+	if (e < 0)
+		return e;
+	r->dir = dir;
+	e = r->fd = sys_raise(sys_openat(
+		dir, r->name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
+	if (e < 0)
+		return e;
+	e = sys_fstat(r->fd, &file);
+	if (e == 0 && (!S_ISREG(file.mode) || file.uid != sys_geteuid()))
+		e = -EPERM; /* who has made it could lock it for ever */
 	if (e == 0)
 		e = sys_lock_description(r->fd, F_WRLCK);
-	if (e == 0 && pidfile_is(r->dir, r->name, &r->file) != 1)
+	if (e == -EACCES || e == -EINTR)
+		e = -EAGAIN;
+	if (e == 0 && pidfile_is(dir, r->name, &file) != 1)
 		e = -EAGAIN;
 	if (e < 0)
 		sys_close(r->fd);
-	return e == -EACCES ? -EAGAIN : e;
+	return e;
+}
+
+/* e_drop, e_end. HAZARD: the name goes while its lock is held: dropped first,
+ * another could lock the file and lose its name. */
+void reserve_drop(struct reserve *r)
+{
+	(void)sys_unlinkat(r->dir, r->name, 0);
+	(void)sys_lock_description(r->fd, F_UNLCK); /* though a log command may have it, too */
+	sys_close(r->fd);
 }
 
 int reserve_take(struct reserve *r, const char *path, int wait_ms, struct failure *why)
 {
 	const long long until = clock_ms() + wait_ms;
 	const char *base;
-	int e;
+	int dir = sys_raise(path_parent(path, &base)), e = dir;
 
-	*r = RESERVE_NONE;
-	e = r->dir = path_parent(path, &base);
-	if (e >= 0)
-		e = r->dir = sys_raise(r->dir);
-	if (e >= 0)
-		e = pidfile_flag(base, r->name);
-	if (e >= 0)
-		while ((e = attempt(r)) == -EAGAIN && clock_ms() < until)
+	if (dir >= 0)
+		while ((e = reserve_try(r, dir, base)) == -EAGAIN && clock_ms() < until)
 			(void)sys_poll(NULL, 0, NAP_MS);
 	if (e == 0)
 		return 0;
-	sys_close(r->dir);
+	sys_close(dir);
 	*r = RESERVE_NONE;
 	if (e == -EAGAIN)
 		return failure_set(why, STATUS_TEMPFAIL, 0, path,
@@ -56,10 +70,7 @@ void reserve_end(struct reserve *r)
 {
 	if (r->fd < 0)
 		return;
-	if (pidfile_is(r->dir, r->name, &r->file) == 1)
-		(void)sys_unlinkat(r->dir, r->name, 0);
-	(void)sys_lock_description(r->fd, F_UNLCK); /* though a log command may have it, too */
-	sys_close(r->fd);
+	reserve_drop(r);
 	sys_close(r->dir);
 	*r = RESERVE_NONE;
 }

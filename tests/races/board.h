@@ -32,9 +32,13 @@ struct fate {
 struct board {
 	long wanted;   /* acquisitions */
 	int disturbed; /* somebody takes the file away who knows of no lock */
+	int strangers; /* so many lock it who may only read it */
+	int kills;     /* starters are killed, wherever they are */
 	atomic_int over;
 
 	atomic_long acquisitions, contended, refused, gone, discarded;
+	atomic_long evictions, killed;
+	atomic_long starved; /* starters who got no turn for a whole second */
 	/* what must not be */
 	atomic_long doubles;  /* found another holder of the same file */
 	atomic_long unlinked; /* held a file that a starter or dsig had removed */

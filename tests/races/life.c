@@ -155,6 +155,7 @@ static void start(struct claim *c, int slot, int contended, long takings)
 	char kept;
 	pid_t pid;
 
+	own_fate()->phase = PHASE_NONE; /* a killed launcher's daemon is for races-kills */
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, word) < 0)
 		abort();
 	pid = fork();
@@ -174,6 +175,7 @@ static void start(struct claim *c, int slot, int contended, long takings)
 	(void)waitpid(pid, &status, 0);
 	(void)close(word[0]);
 	board->held[slot] = 0;
+	own_fate()->phase = PHASE_TRYING;
 	board->fates[pid].ended_ns = board_now();
 	if (!WIFEXITED(status) && board->fates[pid].phase != PHASE_DYING)
 		board_complain(&board->faults, "daemon %d ended, wait status %#x", (int)pid,
@@ -191,6 +193,11 @@ static void see_refusal(const struct failure *why, uint64_t began)
 	board->refused++;
 	if (board->disturbed && strstr(why->text, "something else than a pid") != NULL)
 		return; /* what the disturber writes now and then */
+	if (board->strangers > 0 && why->status == STATUS_CANTCREAT &&
+	    strstr(why->text, "unable to lock pid file ") != NULL) {
+		board->starved++;
+		return;
+	}
 	if (why->status != STATUS_TEMPFAIL ||
 	    strncmp(why->text, running, sizeof running - 1) != 0) {
 		board_complain(&board->faults, "status %d: %s", why->status, why->text);

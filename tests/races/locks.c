@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* locks [-x] [-n ACQUISITIONS] [-s STARTERS] [-r READERS] [-d DISCARDERS]
+/* locks [-xk] [-n ACQUISITIONS] [-s STARTERS] [-r READERS] [-d DISCARDERS] [-u STRANGERS]
  *
  * Many starters at one pid file, by the very functions of the daemon, until it
  * has been held so many times: never by two, and no holder's file is removed.
@@ -8,6 +8,8 @@
  * replaces it, and obeys no lock. What can be promised then: no file has two
  * holders, and no holder loses its file to anybody but the one who does that
  * (or to the one system call between a check of the name and its removal).
+ * With -u others lock it who may only read it, and are evicted (needs root);
+ * with -k starters and evictors are killed, wherever they are.
  *
  * Works in a directory of its own in TMPDIR. Start reading here, then life.c. */
 #include "board.h"
@@ -22,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,6 +62,8 @@ static void begin(int place)
 		others_read();
 	if (place < crew.starters + crew.readers + crew.discarders)
 		others_discard();
+	if (place < crew.count - board->disturbed)
+		others_lock();
 	others_disturb();
 }
 
@@ -128,6 +133,9 @@ static int report(uint64_t began)
 	for (int i = 0; i < BOARD_STATES; i++)
 		printf(" %ld %s", board->looks[i], pidfile_state_name((enum pidfile_state)i));
 	printf("\n");
+	if (board->strangers > 0 || board->kills)
+		printf("%d strangers: %ld evictions, %ld starters killed, %ld without a turn\n",
+		       board->strangers, board->evictions, board->killed, board->starved);
 	if (board->disturbed)
 		printf("taken from %ld holders, %ld removed between check and removal\n",
 		       board->taken, board->late);
@@ -136,7 +144,8 @@ static int report(uint64_t began)
 
 static int usage(void)
 {
-	fputs("usage: locks [-x] [-n ACQUISITIONS] [-s STARTERS] [-r READERS] [-d DISCARDERS]\n",
+	fputs("usage: locks [-xk] [-n ACQUISITIONS] [-s STARTERS] [-r READERS] [-d DISCARDERS]"
+	      " [-u STRANGERS]\n",
 	      stderr);
 	return 64;
 }
@@ -146,7 +155,7 @@ static int read_options(int argc, char **argv)
 	int c;
 
 	board->wanted = 100000;
-	while ((c = getopt(argc, argv, "xn:s:r:d:")) != -1)
+	while ((c = getopt(argc, argv, "xkn:s:r:d:u:")) != -1)
 		switch (c) {
 		case 'x':
 			board->disturbed = 1;
@@ -163,10 +172,17 @@ static int read_options(int argc, char **argv)
 		case 'd':
 			crew.discarders = atoi(optarg);
 			break;
+		case 'u':
+			board->strangers = atoi(optarg);
+			break;
+		case 'k':
+			board->kills = 1;
+			break;
 		default:
 			return -1;
 		}
-	crew.count = crew.starters + crew.readers + crew.discarders + board->disturbed;
+	crew.count = crew.starters + crew.readers + crew.discarders + board->strangers +
+	             board->disturbed;
 	return argc == optind && crew.starters > 0 && crew.starters <= BOARD_STARTERS &&
 	                       crew.count <= 2 * BOARD_STARTERS
 	               ? 0
@@ -181,13 +197,15 @@ int main(int argc, char **argv)
 	int status;
 
 	(void)snprintf(dir, sizeof dir, "%s/locks.XXXXXX", tmp != NULL ? tmp : "/tmp");
-	if (board_make() < 0 || mkdtemp(dir) == NULL || chdir(dir) < 0) {
+	if (board_make() < 0 || mkdtemp(dir) == NULL || chmod(dir, 0755) < 0 || chdir(dir) < 0) {
 		perror(dir);
 		return 2;
 	}
 	began = board_now();
 	status = read_options(argc, argv) < 0 ? usage() : (run(), report(began));
 	(void)unlinkat(AT_FDCWD, BOARD_PIDFILE, 0);
+	(void)unlinkat(AT_FDCWD, "." BOARD_PIDFILE ".lock", 0); /* of evictors that were killed */
+	(void)unlinkat(AT_FDCWD, "." BOARD_PIDFILE ".new", 0);
 	(void)rmdir(dir);
 	return status;
 }

@@ -7,7 +7,9 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <linux/fs.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -143,6 +145,43 @@ void others_disturb(void)
 		else
 			replace(name);
 		board_naming_end();
+	}
+	_exit(0);
+}
+
+/* ---- strangers */
+
+#define STRANGER 65534
+#define FILES 4
+
+/* Keeps files open that were evicted long ago, too. */
+static void lock_one(int *fd)
+{
+	struct flock record = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+	const unsigned what = board_random(8);
+
+	if (*fd < 0 || what == 0) {
+		(void)close(*fd);
+		*fd = open(BOARD_PIDFILE, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	} else if (what < 4) {
+		record.l_type = what < 3 ? F_RDLCK : F_UNLCK;
+		(void)fcntl(*fd, F_SETLK, &record);
+	} else {
+		(void)flock(*fd, (what < 7 ? LOCK_EX : LOCK_UN) | LOCK_NB);
+	}
+}
+
+void others_lock(void)
+{
+	int fds[FILES] = { -1, -1, -1, -1 };
+
+	if (setresgid(STRANGER, STRANGER, STRANGER) < 0 ||
+	    setresuid(STRANGER, STRANGER, STRANGER) < 0)
+		abort();
+	while (!board->over) {
+		lock_one(&fds[board_random(FILES)]);
+		if (board_random(2) == 0)
+			nap();
 	}
 	_exit(0);
 }

@@ -11,6 +11,9 @@ void others_read(void) __attribute__((noreturn));
 void others_discard(void) __attribute__((noreturn));
 
 /* Obeys no lock: takes the file away, or puts another in its place. */
-void others_disturb(void) __attribute__((noreturn));
+void others_disturb(void);
+
+/* Becomes somebody who may only read the file, and locks it at random. */
+void others_lock(void) __attribute__((noreturn));
 
 #endif

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,9 +16,15 @@
 
 void shake(void)
 {
+	struct fate *fate = &board->fates[getpid()];
 	const unsigned what = board_random(64);
 	const struct timespec nap = { .tv_nsec = board_random(NAP_NS) };
 
+	if (board->kills && fate->phase == PHASE_TRYING && board_random(1000) == 0) {
+		board->killed++;
+		fate->phase = PHASE_DYING;
+		(void)raise(SIGKILL);
+	}
 	if (what == 0)
 		(void)nanosleep(&nap, NULL);
 	else if (what < 8)
@@ -34,8 +41,6 @@ void shake(void)
 	}
 
 WRAP(int, sys_openat, (int dir, const char *path, int flags, mode_t mode), (dir, path, flags, mode))
-WRAP(int, sys_renameat2, (int olddir, const char *old, int newdir, const char *new, unsigned flags),
-     (olddir, old, newdir, new, flags))
 WRAP(int, sys_flock, (int fd, int operation), (fd, operation))
 WRAP(int, sys_lock, (int fd, int type), (fd, type))
 WRAP(int, sys_lock_holder, (int fd, int type, pid_t *holder), (fd, type, holder))
@@ -53,6 +58,18 @@ void __wrap_sys_close(int fd)
 {
 	shake();
 	__real_sys_close(fd);
+}
+
+int __real_sys_renameat2(int olddir, const char *old, int newdir, const char *new, unsigned flags);
+int __wrap_sys_renameat2(int olddir, const char *old, int newdir, const char *new, unsigned flags);
+int __wrap_sys_renameat2(int olddir, const char *old, int newdir, const char *new, unsigned flags)
+{
+	int r;
+
+	shake();
+	r = __real_sys_renameat2(olddir, old, newdir, new, flags);
+	board->evictions += r == 0;
+	return r;
 }
 
 /* ---- removing

@@ -1,0 +1,455 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Checks the protocol of the pid file in all interleavings.
+
+usage: tests/model/pidfile.py [-s STARTERS] [-d DISCARDERS] [-k KILLS] [-e ENDS] [-w WITHOUT]
+
+So many starters (launchers that become evictors where need be, and their
+daemons), and callers of "dsig stop" that remove a stale file, one step at a
+time and in every order; a stranger who may only read locks what he likes;
+SIGKILL hits any of them, KILLS times; ENDS daemons lose their locks, or end
+by themselves, or do not start. The steps are named in the comments of
+shim/pidfile/*.c.
+
+Never may there be two daemons, nor a daemon whose file has lost its name.
+WITHOUT leaves a step of the protocol out, to see that the check finds it: look,
+judge, flag, relock; or order: the evictor judges the content before the locks."""
+import argparse
+import sys
+from collections import deque
+
+# A state is a tuple:
+#   names    (path, flag, new): the inode behind each name, or None
+#   inodes   for each: (content, writer, readers, stranger, public)
+#            content: the starter whose daemon it names, or None (empty, or stale)
+#            writer, readers: who has the record lock: starter i is i, its daemon ~i
+#            stranger: he has a read lock on it; public: he may open it
+#   starters for each: (pc, x, old, flag): where it is, the pid file it has
+#            open, the one it evicts, its flag's file
+#   daemons  for each: (pc, x): ' ' none, 'born', 'kept' (has its lock, main has not
+#            begun), 'main', 'r...' (main has ended), 'dead'
+#   kills, ends: how many there may still be
+PATH, FLAG, NEW = range(3)
+EMPTY = (None, None, frozenset(), False, False)
+GONE = ('end', None, None, None)
+
+
+class State:
+    def __init__(self, frozen):
+        names, inodes, starters, daemons, self.kills, self.ends = frozen
+        self.names, self.inodes = list(names), list(inodes)
+        self.starters, self.daemons = list(starters), list(daemons)
+
+    def frozen(self):
+        """Inodes that nobody knows are gone; the others are numbered as they are met."""
+        number = {None: None}
+        order = []
+
+        def meet(i):
+            if i not in number:
+                number[i] = len(order)
+                order.append(i)
+            return number[i]
+
+        names = tuple(meet(i) for i in self.names)
+        starters = tuple((pc, meet(x), meet(o), meet(f)) for pc, x, o, f in self.starters)
+        daemons = tuple((pc, meet(x)) for pc, x in self.daemons)
+        return (names, tuple(self.inodes[i] for i in order), starters, daemons,
+                self.kills, self.ends)
+
+    # ---- what the kernel does
+
+    def new_inode(self, public):
+        self.inodes.append(EMPTY[:4] + (public,))
+        return len(self.inodes) - 1
+
+    def change(self, i, **what):
+        content, writer, readers, stranger, public = self.inodes[i]
+        self.inodes[i] = (what.get('content', content), what.get('writer', writer),
+                          what.get('readers', readers), what.get('stranger', stranger),
+                          what.get('public', public))
+
+    def unlock(self, who, i):
+        if i is not None:
+            _, writer, readers, _, _ = self.inodes[i]
+            self.change(i, writer=None if writer == who else writer, readers=readers - {who})
+
+    def others(self, i, who):
+        """Has anybody else a lock that counts?"""
+        _, writer, readers, _, _ = self.inodes[i]
+        return writer not in (None, who) or bool(readers - {who})
+
+    def write_lock(self, i, who):
+        if self.others(i, who) or self.inodes[i][3]:
+            return False
+        self.change(i, writer=who, readers=frozenset())
+        return True
+
+    def read_lock(self, i, who):
+        _, writer, readers, _, _ = self.inodes[i]
+        if writer not in (None, who):
+            return False
+        self.change(i, writer=None, readers=readers | {who})
+        return True
+
+    # ---- what a reader concludes
+
+    def lives(self, i):
+        """The stamp: it is that of the process which the content names."""
+        owner = self.inodes[i][0]
+        return owner is not None and self.daemons[owner][0] not in (' ', 'dead')
+
+    def evictor(self, who):
+        flag = self.names[FLAG]
+        return flag is not None and self.inodes[flag][1] not in (None, who)
+
+    def end_starter(self, i):
+        for inode in range(len(self.inodes)):
+            self.unlock(i, inode)
+        self.starters[i] = GONE
+
+    def end_daemon(self, i):
+        for inode in range(len(self.inodes)):
+            self.unlock(~i, inode)
+        self.daemons[i] = ('dead', None)
+
+
+# Each step is a function of a state that is its own, the starter's number and
+# its record; it changes the state and returns what it did, or None: it cannot
+# go on now. What it returns first is the next pc.
+def starter_open(s, i, x, o, f):
+    if s.names[PATH] is None:
+        if i >= STARTERS:
+            s.end_starter(i)
+            return 'finds no file'
+        s.names[PATH] = s.new_inode(True)
+    s.starters[i] = ('lock', s.names[PATH], None, None)
+    return 'opens'
+
+
+def again(s, i, *inodes):
+    for inode in inodes:
+        s.unlock(i, inode)
+    s.starters[i] = ('open', None, None, None)
+
+
+def starter_lock(s, i, x, o, f):
+    if s.write_lock(x, i):
+        s.starters[i] = ('look', x, None, None)
+        return 'locks'
+    if s.names[PATH] != x:
+        again(s, i)
+        return 'is refused, and the file has gone'
+    if s.lives(x):
+        s.end_starter(i)
+        return 'is told 75'
+    if s.others(x, i):
+        return None
+    s.starters[i] = ('e_open', None, x, None)
+    return 'finds strangers'
+
+
+def starter_look(s, i, x, o, f):
+    if WITHOUT != 'look' and s.evictor(i):
+        again(s, i, x)
+        return 'sees an evictor'
+    s.starters[i] = ('check', x, None, None)
+    return 'sees no evictor'
+
+
+def starter_check(s, i, x, o, f):
+    if s.names[PATH] != x:
+        again(s, i, x)
+        return 'checks: gone'
+    if s.lives(x):
+        s.end_starter(i)
+        return 'is told 75 by the stamp'
+    s.starters[i] = ('share', x, None, None)
+    return 'checks'
+
+
+# The record lock becomes one that the daemon can have as well.
+def starter_share(s, i, x, o, f):
+    s.read_lock(x, i)
+    s.starters[i] = ('spawn' if i < STARTERS else 'remove', x, None, None)
+    return 'shares its lock'
+
+
+def starter_spawn(s, i, x, o, f):
+    s.daemons[i] = ('born', x)
+    s.starters[i] = ('write', x, None, None)
+    return 'has a copy'
+
+
+def starter_write(s, i, x, o, f):
+    s.change(x, content=i)
+    s.starters[i] = ('proceed', x, None, None)
+    return 'writes its pid'
+
+
+def starter_proceed(s, i, x, o, f):
+    if s.daemons[i][0] == 'dead':
+        s.starters[i] = ('remove', x, None, None)
+        return 'sees it die'
+    if s.daemons[i][0] != 'kept':
+        return None
+    s.daemons[i] = ('main', x)
+    s.end_starter(i)
+    return 'lets main begin, and leaves'
+
+
+# claim_remove: the name is checked, then removed, whatever it means by then.
+def starter_remove(s, i, x, o, f):
+    s.starters[i] = ('unlink' if s.names[PATH] == x else 'leave', x, None, None)
+    return 'is about to remove the file'
+
+
+def starter_unlink(s, i, x, o, f):
+    s.names[PATH] = None
+    s.starters[i] = ('leave', x, None, None)
+    return 'removes the name'
+
+
+def starter_leave(s, i, x, o, f):
+    s.end_starter(i)
+    return 'leaves'
+
+
+# ---- eviction
+
+def starter_e_open(s, i, x, o, f):
+    if s.names[FLAG] is None:
+        s.names[FLAG] = s.new_inode(False)
+    s.starters[i] = ('e_lock', None, o, s.names[FLAG])
+    return 'opens the flag'
+
+
+def starter_e_lock(s, i, x, o, f):
+    if not s.write_lock(f, i):
+        again(s, i)
+        return 'sees the flag up'
+    s.starters[i] = ('e_mine', None, o, f)
+    return 'raises the flag'
+
+
+def starter_e_mine(s, i, x, o, f):
+    if s.names[FLAG] != f:
+        again(s, i, f)
+        return 'has a flag without a name'
+    s.starters[i] = ('e_judge' if WITHOUT == 'order' else 'e_check', None, o, f)
+    return 'is the evictor'
+
+
+def starter_e_check(s, i, x, o, f):
+    free = s.names[PATH] == o and (WITHOUT == 'flag' or not s.others(o, i))
+    if free and WITHOUT == 'order':
+        s.starters[i] = ('e_new', None, o, f)
+    else:
+        s.starters[i] = ('e_judge' if free else 'e_drop', None, o, f)
+    return 'finds it ' + ('free' if free else 'not free')
+
+
+# After the locks: who had one may have written meanwhile, and have left.
+def starter_e_judge(s, i, x, o, f):
+    lives = s.lives(o) and WITHOUT != 'judge'
+    after = 'e_check' if WITHOUT == 'order' else 'e_new'
+    s.starters[i] = ('e_drop' if lives else after, None, o, f)
+    return 'judges that its daemon ' + ('lives' if lives else 'is gone')
+
+
+def starter_e_new(s, i, x, o, f):
+    s.names[NEW] = s.new_inode(False)
+    s.write_lock(s.names[NEW], i)
+    s.starters[i] = ('e_swap', s.names[NEW], o, f)
+    return 'makes another'
+
+
+def starter_e_swap(s, i, x, o, f):
+    if s.names[PATH] is None:
+        s.starters[i] = ('e_unlink', None, None, f)
+        s.unlock(i, x)
+        return 'has nothing to exchange'
+    s.names[PATH], s.names[NEW] = s.names[NEW], s.names[PATH]
+    s.change(x, public=True)
+    s.starters[i] = ('e_unlink', x, None, f)
+    return 'exchanges them'
+
+
+def starter_e_unlink(s, i, x, o, f):
+    s.names[NEW] = None
+    s.starters[i] = ('e_drop', x, None, f)
+    return 'removes the old'
+
+
+def starter_e_drop(s, i, x, o, f):
+    s.names[FLAG] = None
+    s.starters[i] = ('e_end', x, None, f)
+    return 'takes the flag\'s name away'
+
+
+def starter_e_end(s, i, x, o, f):
+    s.unlock(i, f)
+    if x is None:
+        again(s, i)
+    else:
+        s.starters[i] = ('look', x, None, None)
+    return 'lowers the flag'
+
+
+# ---- the daemon
+
+def daemon_born(s, i, x):
+    if s.starters[i] == GONE:
+        s.daemons[i] = ('r_open', x)
+        return 'has lost its launcher'
+    if not s.read_lock(x, ~i):
+        return None
+    s.daemons[i] = ('kept', x)
+    return 'locks'
+
+
+def daemon_kept(s, i, x):
+    if s.starters[i] != GONE:
+        return None
+    s.daemons[i] = ('r_open', x)
+    return 'has lost its launcher'
+
+
+def daemon_main(s, i, x):
+    if s.ends == 0:
+        return None
+    s.ends -= 1
+    s.daemons[i] = ('r_open', x)
+    return 'ends'
+
+
+# pidfile_release
+def daemon_r_open(s, i, x):
+    s.daemons[i] = ('r_lock' if s.names[PATH] == x else 'r_end', x)
+    return 'looks for its file'
+
+
+def daemon_r_lock(s, i, x):
+    locked = WITHOUT == 'relock' or s.read_lock(x, ~i)
+    s.daemons[i] = ('r_alone' if locked else 'r_end', x)
+    return 'locks it again'
+
+
+def daemon_r_alone(s, i, x):
+    s.daemons[i] = ('r_end' if s.others(x, ~i) else 'r_look', x)
+    return 'looks who has it'
+
+
+def daemon_r_look(s, i, x):
+    content = s.inodes[x][0]
+    mine = content == i or content is None and not s.evictor(None)
+    s.daemons[i] = ('r_check' if mine else 'r_end', x)
+    return 'reads it'
+
+
+def daemon_r_check(s, i, x):
+    s.daemons[i] = ('r_unlink' if s.names[PATH] == x else 'r_end', x)
+    return 'is about to remove it'
+
+
+def daemon_r_unlink(s, i, x):
+    s.names[PATH] = None
+    s.daemons[i] = ('r_end', x)
+    return 'removes the name'
+
+
+def daemon_r_end(s, i, x):
+    s.end_daemon(i)
+    return 'is gone'
+
+
+def successors(frozen):
+    s = State(frozen)
+    for inode, (_, writer, _, stranger, public) in enumerate(s.inodes):
+        if public and (stranger or writer is None):
+            t = State(frozen)
+            t.change(inode, stranger=not stranger)
+            yield 'stranger %s %d' % ('lets go of' if stranger else 'locks', inode), t
+    for i, record in enumerate(s.starters):
+        if record == GONE:
+            continue
+        t = State(frozen)
+        said = STEPS['starter_' + record[0]](t, i, *record[1:])
+        if said:
+            yield '%d %s' % (i, said), t
+        if s.kills > 0:
+            t = State(frozen)
+            t.kills -= 1
+            t.end_starter(i)
+            yield '%d is killed' % i, t
+    for i, (pc, x) in enumerate(s.daemons):
+        if pc in (' ', 'dead'):
+            continue
+        t = State(frozen)
+        said = STEPS['daemon_' + pc](t, i, x)
+        if said:
+            yield 'daemon %d %s' % (i, said), t
+        if s.kills > 0:
+            t = State(frozen)
+            t.kills -= 1
+            t.end_daemon(i)
+            yield 'daemon %d is killed' % i, t
+        if s.ends > 0 and pc == 'main' and ~i in s.inodes[x][2]:
+            t = State(frozen)
+            t.ends -= 1
+            t.unlock(~i, x)
+            yield 'daemon %d loses its locks' % i, t
+        if s.ends > 0 and pc in ('born', 'kept') and s.starters[i] != GONE:
+            t = State(frozen)
+            t.ends -= 1
+            t.end_daemon(i)
+            yield 'daemon %d does not start' % i, t
+
+
+def wrong(frozen):
+    daemons = [(i, x) for i, (pc, x) in enumerate(frozen[3]) if pc == 'main']
+    if len(daemons) > 1:
+        return 'TWO DAEMONS'
+    for i, x in daemons:
+        if frozen[0][PATH] != x:
+            return 'DAEMON %d HAS LOST ITS FILE' % i
+    return None
+
+
+def search(start):
+    seen = {start: None}
+    queue = deque([start])
+    while queue:
+        frozen = queue.popleft()
+        for said, state in successors(frozen):
+            after = state.frozen()
+            if after in seen:
+                continue
+            seen[after] = (frozen, said)
+            queue.append(after)
+            if wrong(after):
+                trace = []
+                at = after
+                while seen[at]:
+                    at, said = seen[at]
+                    trace.append(said)
+                return len(seen), wrong(after) + ': ' + ' | '.join(reversed(trace))
+    return len(seen), None
+
+
+parser = argparse.ArgumentParser()
+for option, default in ('-s', 2), ('-d', 0), ('-k', 0), ('-e', 0):
+    parser.add_argument(option, type=int, default=default)
+parser.add_argument('-w', default='nothing')
+args = parser.parse_args()
+STARTERS, WITHOUT = args.s, args.w
+STEPS = globals()
+ALL = args.s + args.d
+# A stale file is there, which a stranger may have locked.
+count, found = search(State((
+    (0, None, None), (EMPTY[:4] + (True,),), (('open', None, None, None),) * ALL,
+    ((' ', None),) * args.s, args.k, args.e)).frozen())
+print('%d starters, %d discarders, %d kills, %d ends, without %s: %d states' %
+      (args.s, args.d, args.k, args.e, WITHOUT, count))
+print(found or 'never two daemons, and none without its file')
+sys.exit(found is not None)
