@@ -31,7 +31,7 @@ static void uncreate(struct claim *c)
 
 static int take(struct claim *c, const char *path, mode_t mode, struct failure *why)
 {
-	enum attempt o = ATTEMPT_AGAIN;
+	enum attempt o;
 
 	c->path = path;
 	c->dir = path_parent(path, &c->base);
@@ -40,13 +40,14 @@ static int take(struct claim *c, const char *path, mode_t mode, struct failure *
 		return -1;
 	}
 	c->dir = sys_raise(c->dir);
-	for (int waited = 0; o == ATTEMPT_AGAIN && waited <= WAIT_MS; waited += NAP_MS) {
-		if (waited > 0)
-			(void)sys_poll(NULL, 0, NAP_MS);
-		close_files(c);
+	for (int waited = 0;; waited += NAP_MS) {
 		(void)failure_set(why, STATUS_CANTCREAT, 0, "unable to lock pid file ", path,
 		                  ": it is replaced all the time");
 		o = attempt(c, mode, why);
+		if (o != ATTEMPT_AGAIN || waited >= WAIT_MS)
+			break;
+		close_files(c); /* others may be waiting for our lock */
+		(void)sys_poll(NULL, 0, NAP_MS);
 	}
 	if (o == ATTEMPT_CLAIMED) {
 		(void)failure_set(why, STATUS_OK, 0, "");
