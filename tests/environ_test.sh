@@ -67,7 +67,7 @@ testNamesThatOnlyBeginLikeOursAreNotOurs() {
 		t_env XDAEMONIZE_)"
 }
 
-# --- the last one wins ----------------------------------------------------------------
+# --- variables that are there twice ----------------------------------------------------------------
 
 # Execs its arguments in an environment that has variables twice.
 t_doubled() {
@@ -84,11 +84,19 @@ t_doubled() {
 	T_WRAP="$T_PYTHON doubled.py"
 }
 
-testOfAVariableThatIsThereTwiceTheLastOneWins() {
+# getenv(3) finds the first, and so it is in a program that is started directly.
+testOfAVariableThatIsThereTwiceBothArePassedOn() {
 	t_doubled || return 0
 	t_probe || return
-	assertEquals last "$(t_env TWICE)"
+	assertEquals 'first second last' "$(t_env TWICE | xargs)" || return
 	assertEquals 1 "$(t_env B)"
+}
+
+testAnEnvironmentFileReplacesAllOfThem() {
+	t_doubled || return 0
+	echo TWICE=file >my.env
+	t_probe DAEMONIZE_ENVFILE="$WORK/my.env" || return
+	assertEquals file "$(t_env TWICE)"
 }
 
 testOfAnOptionThatIsThereTwiceTheLastOneWins() {

@@ -19,12 +19,11 @@ static int is_key(const char *assignment, const char *key, size_t len)
 const char *environ_get(char *const *envp, const char *key)
 {
 	size_t len = strlen(key);
-	const char *found = NULL;
 
 	for (; envp != NULL && *envp != NULL; envp++)
 		if (is_key(*envp, key, len))
-			found = *envp + len + 1;
-	return found;
+			return *envp + len + 1;
+	return NULL;
 }
 
 /* The memory is the launcher's, which leaves by _exit or exec: never freed. */
@@ -67,12 +66,16 @@ static uint32_t *slot_of(const struct environ_block *b, const char *key, size_t 
 	return &b->slots[i];
 }
 
-/* The slots for the variables that are there. */
+/* The slots for the variables that are there; of two of one key for the first. */
 static void number_all(struct environ_block *b)
 {
 	memset(b->slots, 0, (b->slot_mask + 1) * sizeof *b->slots);
-	for (size_t i = 0; i < b->count; i++)
-		*slot_of(b, b->vars[i], strcspn(b->vars[i], "=")) = (uint32_t)i + 1;
+	for (size_t i = 0; i < b->count; i++) {
+		uint32_t *slot = slot_of(b, b->vars[i], strcspn(b->vars[i], "="));
+
+		if (*slot == 0)
+			*slot = (uint32_t)i + 1;
+	}
 }
 
 /* Arrays for room variables, with those that are there. 0, or -ENOMEM. */
@@ -109,23 +112,46 @@ int environ_begin(struct environ_block *b, char *const *envp, struct failure *wh
 	return failure_set(why, STATUS_OSERR, ENOMEM, "unable to allocate memory");
 }
 
-int environ_put(struct environ_block *b, char *assignment)
+int environ_add(struct environ_block *b, char *assignment)
 {
-	size_t len = strcspn(assignment, "=");
-	uint32_t *slot = slot_of(b, assignment, len);
+	uint32_t *slot;
 
-	if (*slot != 0) {
-		b->vars[*slot - 1] = assignment;
-		return 0;
-	}
-	if (b->count + 2 > b->room) {
-		if (make_room(b, 2 * b->room) < 0)
-			return -ENOMEM;
-		slot = slot_of(b, assignment, len);
-	}
+	if (b->count + 2 > b->room && make_room(b, 2 * b->room) < 0)
+		return -ENOMEM;
+	slot = slot_of(b, assignment, strcspn(assignment, "="));
 	b->vars[b->count++] = assignment;
 	b->vars[b->count] = NULL;
-	*slot = (uint32_t)b->count;
+	if (*slot == 0)
+		*slot = (uint32_t)b->count;
+	else
+		b->doubled = 1;
+	return 0;
+}
+
+/* Takes out those of key from number from on. */
+static void drop_from(struct environ_block *b, size_t from, const char *key, size_t len)
+{
+	size_t to = from;
+
+	for (size_t i = from; i < b->count; i++)
+		if (!is_key(b->vars[i], key, len))
+			b->vars[to++] = b->vars[i];
+	if (to == b->count)
+		return;
+	b->count = to;
+	b->vars[to] = NULL;
+	number_all(b);
+}
+
+int environ_put(struct environ_block *b, char *assignment)
+{
+	size_t len = strcspn(assignment, "="), at = *slot_of(b, assignment, len);
+
+	if (at == 0)
+		return environ_add(b, assignment);
+	b->vars[at - 1] = assignment;
+	if (b->doubled)
+		drop_from(b, at, assignment, len);
 	return 0;
 }
 
@@ -150,11 +176,8 @@ int environ_set(struct environ_block *b, const char *key, const char *const *par
 
 void environ_drop(struct environ_block *b, const char *key)
 {
-	size_t at = *slot_of(b, key, strlen(key));
+	size_t len = strlen(key), at = *slot_of(b, key, len);
 
-	if (at == 0)
-		return;
-	memmove(&b->vars[at - 1], &b->vars[at], (b->count - at + 1) * sizeof *b->vars);
-	b->count--;
-	number_all(b);
+	if (at != 0)
+		drop_from(b, at - 1, key, len);
 }

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The value of key, the last one if it stands there twice; NULL: not set.
- * envp may be NULL. */
+/* The value of key, the first one if it stands there twice, as getenv(3) has it;
+ * NULL: not set. envp may be NULL. */
 const char *environ_get(char *const *envp, const char *key);
 
 /* An environment under construction, in memory that grows by mmap and is
@@ -22,6 +22,7 @@ struct environ_block {
 	                   * are callers with 20,000 variables */
 	size_t slot_mask; /* slots less one; they are a power of two */
 	size_t count, room;
+	int doubled;             /* there are variables of the same key */
 	char *chunk, *chunk_end; /* for strings */
 };
 
@@ -31,14 +32,17 @@ int environ_begin(struct environ_block *b, char *const *envp, struct failure *wh
 
 /* All that follow return 0, or -ENOMEM. */
 
-/* Sets what assignment says, in place of an earlier one of the same key.
- * The string itself is kept, not copied. */
+/* Appends assignment, be there one of the same key or not: what a caller has
+ * passed twice goes on twice. The string itself is kept, not copied. */
+int environ_add(struct environ_block *b, char *assignment);
+
+/* Sets what assignment says, in place of all earlier ones of the same key. */
 int environ_put(struct environ_block *b, char *assignment);
 
 /* The same for a key and a value in parts, ended by NULL; copies. */
 int environ_set(struct environ_block *b, const char *key, const char *const *parts);
 
-/* Takes out key if it is there. */
+/* Takes out key, each time that it is there. */
 void environ_drop(struct environ_block *b, const char *key);
 
 /* A string's worth of memory, or NULL. */

@@ -64,7 +64,7 @@ int daemonenv_base(struct environ_block *b, char *const *envp, const struct opti
 	for (; *envp != NULL; envp++) {
 		if (is_ours(*envp) || (o->clearenv && !(listen->count > 0 && is_activation(*envp))))
 			continue;
-		if (environ_put(b, *envp) < 0)
+		if (environ_add(b, *envp) < 0)
 			return no_memory(why);
 	}
 	if (listen->count == 0)
@@ -150,7 +150,7 @@ int daemonenv_caller(struct environ_block *b, char *const *envp, const char *lib
                      struct failure *why)
 {
 	for (; *envp != NULL; envp++)
-		if (!is_ours(*envp) && environ_put(b, *envp) < 0)
+		if (!is_ours(*envp) && environ_add(b, *envp) < 0)
 			return no_memory(why);
 	return library != NULL ? daemonenv_without(b, library, why) : 0;
 }
