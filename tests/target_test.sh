@@ -144,4 +144,30 @@ testAFormatThatTheKernelHandsToAnInterpreter() {
 	assertEquals "$WORK/./program" "$(tr '\0' '\n' <"/proc/$pid/cmdline" | sed -n 2p)"
 }
 
+# --- in a sandbox that knows fewer system calls -----------------------------------------
+
+# Container hosts of some years ago answer EPERM to what they do not know; the
+# numbers are those of statx, faccessat2, close_range, openat2, pidfd_open,
+# pidfd_send_signal and renameat2 on x86-64, alone and together.
+testCallsThatASandboxRefuses() {
+	[ "$(uname -m)" = x86_64 ] || { t_skip 'the numbers of x86-64'; return 0; }
+	"$T_PROGRAMS/nosys" --eperm 436 -- true 2>/dev/null || { t_skip 'needs seccomp'; return 0; }
+	for numbers in 332 439 436 437 '434 424' 316 '332 439 436 437 434 424 316'; do
+		T_WRAP="$T_PROGRAMS/nosys --eperm $numbers --"
+		t_dstart -p d.pid -d open -l d.log -- "$T_PROGRAMS/sigprobe" got
+		t_assert_started d.pid || { echo "$numbers: dstart"; return; }
+		t_dsig stop ./d.pid
+		t_assert_rc 0 || { echo "$numbers: dsig stop"; return; }
+		t_dstart -p d.pid -l d.log -- "$T_PROGRAMS/static/sigprobe" got
+		t_assert_started d.pid || { echo "$numbers: static"; return; }
+		t_dsig status ./d.pid
+		t_assert_rc 0 || { echo "$numbers: dsig status"; return; }
+		t_dsig stop ./d.pid
+		t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE='|cat >log' -- "$T_PROGRAMS/sigprobe" got
+		t_assert_started d.pid || { echo "$numbers: preloaded"; return; }
+		t_dsig stop ./d.pid
+		t_assert_rc 0 || { echo "$numbers: dsig stop"; return; }
+	done
+}
+
 . "${SHUNIT2:-shunit2}"

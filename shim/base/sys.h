@@ -51,6 +51,10 @@ int sys_renameat2(int olddir, const char *old, int newdir, const char *new, unsi
 ssize_t sys_readlinkat(int dirfd, const char *path, char *buf, size_t size);
 int sys_getdents(int fd, void *buf, size_t size); /* getdents64 */
 int sys_access(const char *path, int mode);       /* by the real ids */
+
+/* faccessat2(2) with AT_EACCESS, by the effective ids; where that is not to be
+ * had, by the real ones. */
+int sys_eaccess(int dirfd, const char *path, int mode);
 int sys_chdir(const char *path);
 int sys_fchdir(int fd);
 int sys_chroot(const char *path);

@@ -55,6 +55,14 @@ int sys_access(const char *path, int mode)
 	return (int)sys_call(SYS_faccessat, AT_FDCWD, path, mode);
 }
 
+int sys_eaccess(int dirfd, const char *path, int mode)
+{
+	enum { NR_FACCESSAT2 = 439 };
+	int r = (int)sys_call(NR_FACCESSAT2, dirfd, path, mode, AT_EACCESS);
+
+	return r == -ENOSYS || r == -EPERM ? (int)sys_call(SYS_faccessat, dirfd, path, mode) : r;
+}
+
 int sys_chdir(const char *path)
 {
 	return (int)sys_call(SYS_chdir, path);

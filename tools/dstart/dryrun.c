@@ -105,10 +105,9 @@ static int check_writable(const char *verb, const char *path)
 
 	if (dir < 0)
 		return complain(STATUS_CANTCREAT, verb, path, -dir);
-	if (faccessat(dir, base, W_OK, AT_EACCESS) < 0)
-		error = errno;
+	error = -sys_eaccess(dir, base, W_OK);
 	if (error == ENOENT)
-		error = faccessat(dir, ".", W_OK | X_OK, AT_EACCESS) < 0 ? errno : 0;
+		error = -sys_eaccess(dir, ".", W_OK | X_OK);
 	sys_close(dir);
 	return error != 0 ? complain(STATUS_CANTCREAT, verb, path, error) : STATUS_OK;
 }
@@ -136,9 +135,9 @@ static int check_log(const struct destination *to)
 
 static int check_input(const struct destination *from)
 {
-	if (from->kind != TO_FILE || faccessat(AT_FDCWD, from->arg, R_OK, AT_EACCESS) == 0)
-		return STATUS_OK;
-	return complain(STATUS_CANTCREAT, "open standard input", from->arg, errno);
+	int r = from->kind == TO_FILE ? sys_eaccess(AT_FDCWD, from->arg, R_OK) : 0;
+
+	return r < 0 ? complain(STATUS_CANTCREAT, "open standard input", from->arg, -r) : STATUS_OK;
 }
 
 /* Of the caller; whether the daemon's user may enter it, is seen there. */
@@ -149,8 +148,8 @@ static int check_directory(const char *verb, const char *path)
 
 	if (*path != '\0' && r == 0 && !S_ISDIR(st.mode))
 		r = -ENOTDIR;
-	if (*path != '\0' && r == 0 && faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0)
-		r = -errno;
+	if (*path != '\0' && r == 0)
+		r = sys_eaccess(AT_FDCWD, path, X_OK);
 	return r < 0 ? complain(STATUS_NOPERM, verb, path, -r) : STATUS_OK;
 }
 

@@ -72,8 +72,9 @@ static int program_open(const char *path, struct program *t)
 		return r;
 	if (!S_ISREG(t->stat.mode))
 		return -EACCES;
-	if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0)
-		return -errno;
+	r = sys_eaccess(AT_FDCWD, path, X_OK);
+	if (r < 0)
+		return r;
 	t->fd = sys_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
 	if (t->fd < 0)
 		return 0;
@@ -153,6 +154,8 @@ static const char *machine_name(unsigned machine)
 static void judge_elf(const struct elffile *elf, const struct elffile *library,
                       struct precheck_result *r)
 {
+	const int loader = elf->loader[0] != '\0' ? sys_eaccess(AT_FDCWD, elf->loader, X_OK) : 0;
+
 	if (elf->class != library->class)
 		verdict_set(r, PRECHECK_CLASS, 0,
 		            elf->class == ELFCLASS32 ? " is a 32" : " is a 64",
@@ -162,8 +165,8 @@ static void judge_elf(const struct elffile *elf, const struct elffile *library,
 		verdict_set(r, PRECHECK_MACHINE, 0, " is for ", machine_name(elf->machine),
 		            elf->machine == library->machine ? " in another byte order" : "",
 		            ", the library for ", machine_name(library->machine));
-	else if (elf->loader[0] != '\0' && faccessat(AT_FDCWD, elf->loader, X_OK, AT_EACCESS) < 0)
-		verdict_set(r, PRECHECK_BROKEN, errno, " needs the loader ", elf->loader);
+	else if (loader < 0)
+		verdict_set(r, PRECHECK_BROKEN, -loader, " needs the loader ", elf->loader);
 	else if (elf->sanitized)
 		verdict_set(r, PRECHECK_SANITIZED, 0,
 		            " has a sanitizer, which wants to be the first library");

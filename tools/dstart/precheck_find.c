@@ -24,7 +24,7 @@ static int executable(const char *path)
 		return r;
 	if (!S_ISREG(st.mode))
 		return -EACCES;
-	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? -errno : 0;
+	return sys_eaccess(AT_FDCWD, path, X_OK);
 }
 
 /* out = the first len bytes of dir, a slash, name. An empty directory is the
