@@ -287,6 +287,113 @@ testASocketOfTheCallerDoesNotCount() {
 	t_never -- "$T_PROGRAMS/probe" --stay
 }
 
+# Handed on: that the program accepts connections there cannot be seen.
+testASocketThatIsHandedOnDoesNotCount() {
+	t_client || return 0
+	cat >caller.py <<-'END'
+		import os, socket, sys
+		s = socket.socket()
+		s.bind(("127.0.0.1", 0))
+		s.listen(5)
+		os.dup2(s.fileno(), 3)
+		os.environ["LISTEN_FDS"] = "1"
+		os.environ["LISTEN_PID"] = str(os.getpid())
+		os.execvp(sys.argv[1], sys.argv[1:])
+	END
+	T_WRAP="$T_PYTHON -S -E caller.py"
+	t_never -- "$T_PROGRAMS/probe" --stay
+	t_listen -- "$T_PROGRAMS/dier" 3 100
+	t_assert_rc 69 && t_assert_err 'dier ended with status 3 before it was ready'
+	t_listen -- "$T_PROGRAMS/listener" tcp 0
+	t_assert_started d.pid
+}
+
+# mariadbd does so with a pid file that it cannot write.
+testOneThatListensForAMomentIsNotReady() {
+	t_client || return 0
+	cat >moment.py <<-'END'
+		import socket, sys, time
+		s = socket.socket()
+		s.bind(("127.0.0.1", 0))
+		s.listen(5)
+		until = time.monotonic() + 0.05
+		while time.monotonic() < until:
+		    pass
+		sys.exit(3)
+	END
+	for t_try in 1 2 3 4 5; do
+		t_listen -- "$T_PYTHON" -S -E moment.py
+		t_assert_rc 69 && t_assert_err 'ended with status 3 before it was ready'
+	done
+}
+
+# As su -c, runuser -c and script do.
+testAServerInAnotherSession() {
+	t_client || return 0
+	t_listen -- sh -c 'setsid "$1" --after 100 tcp 0 "$2" & echo $! >child; wait' \
+		sh "$T_PROGRAMS/listener" "$WORK/where"
+	t_track "$(cat child)"
+	t_assert_started d.pid || return
+	t_wait_for 5 test -e where
+	assertEquals ok "$(t_answer tcp "$(sed 's/port //' where)")"
+}
+
+# --- what cannot be seen -----------------------------------------------------------
+
+# t_blind: root without CAP_SYS_PTRACE, as in a container.
+t_blind() {
+	t_need_user || return 1
+	chown "$T_USER" .
+	T_WRAP='setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace --'
+	$T_WRAP true 2>/dev/null && return
+	t_skip 'setpriv cannot drop a capability'
+	return 1
+}
+
+testANamedPortOfAnotherUsersServerIsFoundByItsOwner() {
+	t_client && t_blind || return 0
+	port=$(t_free_port)
+	t_listen DAEMONIZE_READY="listen=$port" DAEMONIZE_USER="$T_USER" -- \
+		"$T_PROGRAMS/listener" --after 150 tcp "$port"
+	t_assert_started d.pid || return
+	assertEquals ok "$(t_answer tcp "$port")"
+}
+
+testANamedPathOfAnotherUsersServerIsFoundByItsOwner() {
+	t_client && t_blind || return 0
+	t_listen DAEMONIZE_READY="listen=$WORK/s" DAEMONIZE_USER="$T_USER" -- \
+		"$T_PROGRAMS/listener" --after 150 unix "$WORK/s"
+	t_assert_started d.pid || return
+	assertEquals ok "$(t_answer unix "$WORK/s")"
+}
+
+testAPortThatWasTakenBeforeIsNotAnotherUsersServer() {
+	t_client && t_blind || return 0
+	$T_AS_USER "$T_PROGRAMS/listener" tcp 0 "$WORK/taken" </dev/null >/dev/null 2>&1 &
+	t_track $!
+	t_wait_for 5 test -e taken
+	t_never DAEMONIZE_READY="listen=$(sed 's/port //' taken)" DAEMONIZE_USER="$T_USER" -- \
+		"$T_PROGRAMS/probe" --stay
+}
+
+testAnySocketOfAnotherUsersServerCannotBeSeen() {
+	t_blind || return 0
+	t_listen DAEMONIZE_USER="$T_USER" -- "$T_PROGRAMS/listener" tcp 0
+	t_assert_rc 69 && t_assert_err 'unable to see the sockets of'
+	t_assert_err 'say which with listen=PORT or listen=/PATH, or have CAP_SYS_PTRACE'
+}
+
+# /proc/PID/fd of a process that is ending belongs to root.
+testADeathWhileWeLookIsADeath() {
+	t_need_user || return 0
+	chown "$T_USER" .
+	T_WRAP=$T_AS_USER
+	for t_try in 1 2 3 4 5 6 7 8 9 10; do
+		t_listen -- "$T_PROGRAMS/dier" 1 $t_try
+		t_assert_rc 69 && t_assert_err 'dier ended with status 1 before it was ready'
+	done
+}
+
 # --- programs that cannot be preloaded ------------------------------------------------
 
 testAStaticProgramThroughDstart() {

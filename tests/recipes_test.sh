@@ -54,9 +54,13 @@ t_machine() {
 	cat >boot <<-'END'
 	for place in /run /var/log; do mount -t tmpfs -o mode=755 none $place || exit; done
 	ip link set lo up || exit
+	# what Debian's nginx needs, and what it would show
+	mkdir /var/log/nginx
+	[ ! -d /var/www/html ] || mount -t tmpfs none /var/www/html || exit
+	[ ! -d /var/www/html ] || echo '<!DOCTYPE html>' >/var/www/html/index.html
 	exec sh "$@"
 	END
-	t_capture env PATH="$WORK/bin:$PATH" timeout -k 5 "$T_LIMIT" \
+	t_capture env PATH="$WORK/bin:$PATH:/usr/sbin" timeout -k 5 "$T_LIMIT" \
 		unshare -mnpf --mount-proc sh boot "$@"
 }
 
@@ -81,7 +85,7 @@ t_transcript() {
 }
 
 testTheFirstExample() {
-	t_need curl || return 0
+	PATH=$PATH:/usr/sbin t_need curl nginx || return 0
 	t_may_have_a_machine || return 0
 	t_programs
 	ln -s "$T_PYTHON" bin/python3

@@ -321,13 +321,11 @@ server_inetd() {
 
 server_ngircd() {
 	server_need ngircd || return 1
-	own=$dir/own
 	cat >ngircd.conf <<-END
 		[Global]
 		Name = irc.example.net
 		Listen = 127.0.0.1
 		Ports = $port
-		PidFile = $own
 		ServerUID = root
 		ServerGID = root
 		[Options]

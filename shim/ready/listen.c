@@ -59,8 +59,8 @@ static int enter(struct search *s, pid_t pid)
 	return found;
 }
 
-/* The inode behind "socket:[INODE]", 0 for other links. */
-static unsigned long long socket_inode(int dir, const char *name)
+/* The inode behind "socket:[INODE]", 0 for other links, or -EACCES. */
+static long long socket_inode(int dir, const char *name)
 {
 	static const char prefix[] = "socket:[";
 	char link[48];
@@ -68,15 +68,14 @@ static unsigned long long socket_inode(int dir, const char *name)
 	ssize_t len = sys_readlinkat(dir, name, link, sizeof link - 1);
 
 	if (len <= (ssize_t)sizeof prefix || strncmp(link, prefix, sizeof prefix - 1) != 0)
-		return 0;
+		return len == -EACCES ? len : 0;
 	link[len - 1] = '\0'; /* the bracket */
-	if (text_number(link + sizeof prefix - 1, 1, LLONG_MAX, &inode) < 0)
-		return 0;
-	return (unsigned long long)inode;
+	return text_number(link + sizeof prefix - 1, 1, LLONG_MAX, &inode) < 0 ? 0 : inode;
 }
 
 /* Gathers the sockets of pid, looking up whenever there is no room for
- * more. Returns 1 found, 0 not among those looked up, or -errno. */
+ * more. Returns 1 found, 0 not among those looked up, or -errno: root lists another
+ * user's descriptors, but does not read what they are, without CAP_SYS_PTRACE. */
 static int gather(struct search *s, pid_t pid)
 {
 	struct scan fds;
@@ -90,9 +89,12 @@ static int gather(struct search *s, pid_t pid)
 	if (found < 0)
 		return found;
 	while (!found && (name = scan_entry(&fds)) != NULL) {
-		unsigned long long inode = socket_inode(fds.fd, name);
+		const long long link = socket_inode(fds.fd, name);
+		const unsigned long long inode = (unsigned long long)link;
 
-		if (inode == 0 || sockets_contain(&s->listen->barred, inode))
+		if (link < 0)
+			found = (int)link;
+		if (link <= 0 || sockets_contain(&s->listen->barred, inode))
 			continue;
 		if (!entered)
 			found = enter(s, pid);
@@ -145,10 +147,10 @@ void listen_begin(struct listen *l, const struct listen_want *want)
 	if (scan_open(&fds, "/proc/self/fd") < 0)
 		return;
 	while ((name = scan_entry(&fds)) != NULL) {
-		unsigned long long inode = socket_inode(fds.fd, name);
+		const long long inode = socket_inode(fds.fd, name);
 
-		if (inode != 0)
-			(void)sockets_add(&l->barred, inode);
+		if (inode > 0)
+			(void)sockets_add(&l->barred, (unsigned long long)inode);
 	}
 	scan_close(&fds);
 }
