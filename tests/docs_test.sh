@@ -3,6 +3,7 @@
 # The manual, README.md and the completions say what the programs do: checked
 # against the tables in the source, against --help, and in real shells.
 # shellcheck disable=SC2154 # rc: set by lib.sh
+# shellcheck disable=SC2016 # names of files that look like commands
 set -u
 . "$(dirname "$0")/lib.sh"
 oneTimeSetUp() { t_once; }

@@ -4,6 +4,7 @@
 # file, the directory of the log, the program. Nothing of it steers what is
 # done with the caller's rights.
 # shellcheck disable=SC2154 # rc, pid: set by lib.sh
+# shellcheck disable=SC2016 # programs in sh, expanded there
 # modes: preload dstart
 set -u
 . "$(dirname "$0")/lib.sh"
@@ -11,7 +12,7 @@ oneTimeSetUp() { t_once && t_need_user >"$SHUNIT_TMPDIR/may" && t_facts; endSkip
 setUp() { t_begin && t_prepare || return 1; }
 tearDown() { t_end; }
 
-t_facts() { T_UID=$(id -u "$T_USER") T_GID=$(id -g "$T_USER"); }
+t_facts() { T_UID=$(id -u "$T_USER"); }
 
 t_may() {
 	[ ! -s "$SHUNIT_TMPDIR/may" ] && return
@@ -176,6 +177,16 @@ testNorFromAFileOfRootsThatOthersCanWrite() {
 	chmod 664 his/env
 	t_loader
 	t_assert_rc 78 && t_assert_err 'line 1: a variable for the loader'
+}
+
+testAProgramThatOthersCanChangeIsNotExecutedByRootForAnother() {
+	t_may || return 0
+	cp "$T_PROGRAMS/probe" his/probe
+	chown "$T_USER" his/probe
+	t_spawn DAEMONIZE_CHROOT=/ DAEMONIZE_USER="$T_USER" -- "$WORK/his/probe"
+	t_assert_rc 77 && t_assert_err 'another user can change the file'
+	t_spawn DAEMONIZE_USER="$T_USER" DAEMONIZE_READY=main -- "$WORK/his/probe"
+	t_assert_rc 0
 }
 
 testButFromAFileThatOnlyRootCanWrite() {
@@ -722,7 +733,7 @@ testAllThreadsOfTheProgramSwitch() {
 	t_may && t_threaded_program || return 0
 	t_late
 	t_assert_started d.pid || return
-	assertEquals 2 "$(grep -h ^Uid: /proc/"$pid"/task/*/status | wc -l)"
+	assertEquals 2 "$(find "/proc/$pid/task" -mindepth 1 -maxdepth 1 | wc -l)"
 	for key in Uid Gid; do
 		assertEquals "$T_UID $T_UID $T_UID $T_UID" "$(sed -n "s/^$key:.//p" \
 			/proc/"$pid"/task/*/status | sort -u | xargs)" || return

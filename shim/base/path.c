@@ -22,9 +22,13 @@ static int is_ours(uid_t uid)
 	return uid == 0 || uid == sys_geteuid();
 }
 
+/* An ordinary user's directories are often writable for a group of his own
+ * (umask 002). */
 static int others_write(const struct sys_stat *dir)
 {
-	return (dir->mode & (S_IWGRP | S_IWOTH)) != 0;
+	const int own_group = sys_geteuid() != 0 && dir->gid == sys_getegid();
+
+	return (dir->mode & S_IWOTH) != 0 || ((dir->mode & S_IWGRP) != 0 && !own_group);
 }
 
 static int is_trusted(const struct sys_stat *dir, const struct sys_stat *link)

@@ -39,18 +39,38 @@ static int claim_pidfile(struct launch *l)
 	return 0;
 }
 
+/* Where the program is executed with the caller's rights and loses them
+ * afterwards, it must not be what somebody else has written. */
+static int check_program(struct launch *l)
+{
+	const char *path = l->target->image.path;
+	struct sys_stat file;
+	int r = sys_stat(AT_FDCWD, path, 0, &file);
+
+	if (r < 0)
+		return 0; /* exec will say so */
+	if ((file.uid == 0 || file.uid == sys_geteuid()) && (file.mode & (S_IWGRP | S_IWOTH)) == 0)
+		return 0;
+	return failure_set(&l->why, STATUS_NOPERM, 0, "unable to execute ", path,
+	                   ": with DAEMONIZE_CHROOT that is done before the switch of user, and"
+	                   " another user can change the file");
+}
+
 static int prepare_environ(struct launch *l, char *const *envp)
 {
 	const struct options *o = l->o;
 	const char *library = l->target->library;
-	struct environ_block *env = &l->target->memory;
-
 	const struct identity *id = &l->identity;
+	struct environ_block *env = &l->target->memory;
+	int late;
 
 	if (daemonenv_base(env, envp, o, &l->listen, &l->why) < 0 ||
-	    identity_resolve(&l->identity, o->user, o->groups, env, &l->why) < 0 ||
-	    daemonenv_file(env, o->envfile, id->wanted ? id->uid : (uid_t)-1,
-	                   id->wanted && o->chroot[0] != '\0' && library != NULL, &l->why) < 0)
+	    identity_resolve(&l->identity, o->user, o->groups, env, &l->why) < 0)
+		return -1;
+	late = id->wanted && o->chroot[0] != '\0' && library != NULL;
+	if (late && check_program(l) < 0)
+		return -1;
+	if (daemonenv_file(env, o->envfile, id->wanted ? id->uid : (uid_t)-1, late, &l->why) < 0)
 		return -1;
 	return library != NULL ? daemonenv_without(env, library, &l->why) : 0;
 }
