@@ -44,7 +44,6 @@ t_table() {
 		DAEMONIZE_TIMEOUT         78 78 78 78 78 -1
 		DAEMONIZE_LINEBUF         78 78 78 78 78 on
 		DAEMONIZE_REOPEN          78 78 78 78 78 KILL
-		DAEMONIZE_FORKS           78 78 78 78 78 2
 		DAEMONIZE_FOREGROUND      78 78 78 78 78 2
 		DAEMONIZE_VERBOSE         78 78 78 78 78 11
 	END
@@ -148,6 +147,7 @@ testWithZeroNothingIsLookedAt() {
 }
 
 testDsigsVariablesAreCheckedAndAskForNothing() {
+	T_READY=
 	for t_case in COMMANDS=foo COMMANDS=a=NOPE 'COMMANDS=a=USR1 b' COMMANDS=a=USR1/5 STOP= STOP=NOPE \
 		STOP=TERM/5/ STOP=TERM//KILL STOP=TERM/x STOP=1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1; do
 		t_spawn "DAEMONIZE_$t_case" -- /bin/echo as ever

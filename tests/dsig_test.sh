@@ -715,10 +715,10 @@ would send SIGKILL to pid $pid (d) after 0.5 seconds" "$(cat out)"
 	t_assert_absent d.pid
 }
 
-# t_family PROGRAM...: a daemon of ours whose children stay; $pid and $children.
+# A daemon of ours whose children stay: $pid and $children.
 t_family() {
 	# shellcheck disable=SC2016 # for the inner shell
-	t_dstart -p d.pid "$@" sh -c '
+	t_dstart -p d.pid sh -c '
 		sleep 60 & sleep 60 & wait'
 	t_assert_started d.pid || return
 	t_wait_for 5 eval "[ \$(cat /proc/$pid/task/$pid/children | wc -w) -eq 2 ]"
@@ -735,6 +735,17 @@ testStopNamesWhatIsLeftOfTheSession() {
 		assertTrue 'it lives' "t_alive $t_child"
 	done
 	assertTrue 'the daemon' "t_gone $pid"
+}
+
+testStatusNamesWhatIsLeftOfADaemonThatWasKilled() {
+	t_family || return
+	kill -s KILL "$pid"
+	t_assert_gone "$pid"
+	t_assert_dsig 1 status ./d.pid && t_assert_out 'the daemon is gone; perhaps left of it: '
+	for t_child in $children; do t_assert_out "$t_child (sleep)"; done
+	# shellcheck disable=SC2086 # words
+	t_kill $children
+	t_assert_dsig 1 status ./d.pid && t_assert_lacks out 'perhaps'
 }
 
 testStopAllEndsTheSession() {

@@ -451,7 +451,7 @@ testTwoThatReplaceFollowEachOther() {
 	t_assert_empty err
 	rc=0 t_assert_started d.pid
 	grep -qx "$pid" pid1 pid2 || fail "neither of them runs: $pid"
-	assertEquals 1 "$(for t_pid in $(cat pid1 pid2); do ! t_alive "$t_pid" || echo "$t_pid"; done | wc -l)"
+	assertEquals 1 "$(cat pid1 pid2 | while read -r t_pid; do ! t_alive "$t_pid" || echo "$t_pid"; done | wc -l)"
 }
 
 testAUsersFileDoesNotHaveRootsProcessReplaced() {

@@ -65,9 +65,9 @@ testNothingSaidMeansTheCallersStreams() {
 testTheSettingsAreThoseOfADaemon() {
 	mkdir dir
 	echo hello >in
-	echo 'ADDED=yes' >env
+	echo 'ADDED=yes' >file.env
 	t_front DAEMONIZE_UMASK=027 DAEMONIZE_WORKDIR=dir DAEMONIZE_LOGFILE=log DAEMONIZE_STDIN=in \
-		DAEMONIZE_ENVFILE=env DAEMONIZE_ARGV0=other -- "$T_PROGRAMS/probe" --stay ../info || return
+		DAEMONIZE_ENVFILE=file.env DAEMONIZE_ARGV0=other -- "$T_PROGRAMS/probe" --stay ../info || return
 	t_wait_for 5 test -s info
 	assertEquals 0027 "$(t_status "$pid" Umask)"
 	assertEquals "$WORK/dir" "$(t_field info cwd)"

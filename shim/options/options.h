@@ -6,6 +6,7 @@
 #define OPTIONS_H
 
 #include "base/environ.h"
+#include "options/schedule.h"
 #include "options/values.h"
 
 #include <stddef.h>

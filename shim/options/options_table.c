@@ -45,7 +45,7 @@ const struct setting options_table[] = {
 	{ "READY", 'r', "WHEN",
 	  "settled, main, notify, listen, listen=PORT, listen=/PATH, listen=@NAME, fd=N or "
 	  "alive=SECONDS",
-	  "settled, main, listen[=], notify, fd=, alive=", value_ready, FIELD(ready), 0 },
+	  "main, listen[=], notify, fd=, alive= (settled)", value_ready, FIELD(ready), 0 },
 	{ "FORKS", 0, "HOW", "auto, 0, 1 or the /PATH of the program's own pid file",
 	  "follow into background: auto, 0, 1, /PATH (auto)", value_forks, FIELD(forks), 0 },
 	{ "TIMEOUT", 't', "SECONDS", A_TIME, "how long readiness is waited for (30)", value_seconds,

@@ -53,28 +53,6 @@ struct ready_want {
 	struct listen_want listen;
 };
 
-/* What ends a daemon: a signal, then a wait, then another one. */
-#define SCHEDULE_MAX 8
-struct schedule {
-	unsigned count; /* 0: not said */
-	struct {
-		int signal;
-		int ms; /* -1: not said */
-	} step[SCHEDULE_MAX];
-};
-
-/* A command of dsig: "NAME=SIGNAL", or "stop=SCHEDULE". */
-struct definition {
-	size_t name_len;
-	struct schedule schedule; /* of one step without a time, but for stop */
-};
-
-/* Reads a definition of length len. Returns 0, or -1: it is none. */
-int value_definition(const char *text, size_t len, struct definition *out);
-
-/* Moves *list over blanks; returns the length of the word there, 0 at the end. */
-size_t value_definition_next(const char **list);
-
 /* Is a program that puts itself in the background followed there? */
 struct forks_want {
 	enum { FORKS_AUTO, FORKS_NEVER, FORKS_MUST, FORKS_FILE } kind;
@@ -90,8 +68,6 @@ int value_path(const char *text, void *field);        /* const char *, below PAT
 int value_string(const char *text, void *field);      /* const char *, not empty */
 int value_any(const char *text, void *field);         /* const char *, may be empty */
 int value_signal(const char *text, void *field);      /* int, one that can be caught */
-int value_schedule(const char *text, void *field);    /* struct schedule: "TERM/30/KILL/5" */
-int value_commands(const char *text, void *field);    /* const char *, definitions for dsig */
 int value_destination(const char *text, void *field); /* struct destination */
 int value_input(const char *text, void *field);       /* struct destination: null or a file */
 int value_fds(const char *text, void *field);         /* struct keep_fds */

@@ -5,7 +5,7 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
-#include "options/values.h"
+#include "options/schedule.h"
 
 #include <stddef.h>
 

@@ -6,10 +6,10 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "deliver.h"
-#include "escape.h"
 #include "facts.h"
 #include "output.h"
 #include "say.h"
+#include "tail.h"
 #include "verify.h"
 
 #include <errno.h>
@@ -70,54 +70,6 @@ static int open_log(struct log *l)
 	return STATUS_OK;
 }
 
-/* Where the last lines begin. */
-static off_t last_lines(int fd, off_t end, int lines)
-{
-	char block[4096];
-	off_t at = end;
-
-	if (lines == 0)
-		return end;
-	while (at > 0) {
-		off_t from = at > (off_t)sizeof block ? at - (off_t)sizeof block : 0;
-		ssize_t n = sys_pread(fd, block, (size_t)(at - from), (uint64_t)from);
-
-		if (n < at - from)
-			return at; /* truncated just now */
-		/* The newline at the very end ends the last line, it begins none. */
-		for (; n > 0; n--)
-			if (block[n - 1] == '\n' && from + n != end && --lines == 0)
-				return from + n;
-		at = from;
-	}
-	return 0;
-}
-
-/* Shows up to end, or to the end of the file if that comes first: to a terminal
- * what does not drive it, else as it is. 0, or -errno. */
-static int copy(struct log *l, off_t end)
-{
-	char block[16384 + 1];
-	const int terminal = isatty(STDOUT_FILENO);
-
-	while (l->at < end) {
-		off_t rest = end - l->at;
-		size_t room = rest < (off_t)sizeof block - 1 ? (size_t)rest : sizeof block - 1;
-		ssize_t n = sys_pread(l->fd, block, room, (uint64_t)l->at);
-
-		if (n <= 0)
-			return (int)n;
-		block[n] = '\0';
-		if (terminal && n < rest)
-			n = (ssize_t)escape_whole(block, (size_t)n);
-		l->at += n;
-		n = say_bytes(block, terminal ? text_tame(block, (size_t)n, "\n\t") : (size_t)n);
-		if (n < 0)
-			return (int)n;
-	}
-	return 0;
-}
-
 /* ---- follow */
 
 static int catch_up(struct log *l)
@@ -129,7 +81,7 @@ static int catch_up(struct log *l)
 		return r;
 	if ((off_t)now.size < l->at)
 		l->at = 0; /* truncated: begins anew */
-	return copy(l, (off_t)now.size);
+	return tail_copy(l->fd, &l->at, (off_t)now.size);
 }
 
 static void watch(struct log *l)
@@ -232,8 +184,8 @@ static int show(struct log *l, const struct cmdline *o)
 
 	if (status != STATUS_OK)
 		return status;
-	l->at = last_lines(l->fd, (off_t)l->file.size, o->lines);
-	status = copy(l, (off_t)l->file.size);
+	l->at = tail_begin(l->fd, (off_t)l->file.size, o->lines);
+	status = tail_copy(l->fd, &l->at, (off_t)l->file.size);
 	if (status < 0)
 		return cannot(l, "show", -status);
 	return o->follow ? follow(l) : STATUS_OK;
@@ -270,8 +222,8 @@ static void show_usual(struct log *l, const struct cmdline *o)
 	if (l->fd < 0 || sys_fstat(l->fd, &l->file) < 0 || !S_ISREG(l->file.mode))
 		return;
 	report_line(l->target->name, ": the end of ", path, ":");
-	l->at = last_lines(l->fd, (off_t)l->file.size, o->lines);
-	(void)copy(l, (off_t)l->file.size);
+	l->at = tail_begin(l->fd, (off_t)l->file.size, o->lines);
+	(void)tail_copy(l->fd, &l->at, (off_t)l->file.size);
 }
 
 int log_show(const struct cmdline *o, const struct command *c, struct target *t)

@@ -6,12 +6,17 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "facts.h"
+#include "say.h"
 
 #include <dirent.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define NAMED_MAX 8
+#define STAMP_NS (3 * SYS_NSEC) /* a stamp lies up to a second ahead */
+#define NEAR 8                  /* pids between a session's maker and its daemon, at most */
 
 /* Is this session the daemon's alone? Ours has no terminal, and its leader,
  * the process that made it, has ended; or the daemon has made one itself.
@@ -180,6 +185,62 @@ void session_signal(const struct session *s, int signal)
 	for (unsigned i = 0; i < s->count; i++)
 		if (!has_ended(&s->member[i]))
 			(void)deliver_signal(s->member[i].process, signal);
+}
+
+/* ---- of a daemon that is gone */
+
+/* The session has the number of the process that made it, which came shortly
+ * before the daemon. It has no terminal, its leader is gone, and all that is in it
+ * came after the daemon: else it is another daemon's. */
+static int may_be_left(const struct process_stat *stat, pid_t pid, pid_t daemon,
+                       const struct sys_stat *file)
+{
+	struct process_stat leader;
+
+	return !stat->terminal && pid > daemon && process_started(stat) >= file->mtime - STAMP_NS &&
+	       (process_stat(stat->session, &leader) < 0 || leader.ended);
+}
+
+void session_remains(struct session *s, pid_t pid, const struct sys_stat *file)
+{
+	enum { NOBODY, LEFT, OTHERS } is[NEAR + 1] = { NOBODY }; /* by distance from pid */
+	DIR *proc = pid > 0 ? opendir("/proc") : NULL;
+	struct dirent *entry;
+
+	*s = (struct session){ .id = 0 };
+	while (proc != NULL && (entry = readdir(proc)) != NULL) {
+		struct process_stat stat;
+		long long n;
+		int far;
+
+		if (text_number(entry->d_name, 1, INT_MAX, &n) < 0 ||
+		    process_stat((pid_t)n, &stat) < 0 || stat.ended)
+			continue;
+		far = pid - stat.session;
+		if (far <= 0 || far > NEAR || stat.session <= 1)
+			continue;
+		if (!may_be_left(&stat, (pid_t)n, pid, file))
+			is[far] = OTHERS;
+		else if (is[far] == NOBODY)
+			is[far] = LEFT;
+	}
+	if (proc != NULL)
+		(void)closedir(proc);
+	for (int far = 1; far <= NEAR && s->id == 0; far++)
+		s->id = is[far] == LEFT ? pid - far : 0;
+	session_look(s);
+}
+
+void session_text(const struct session *s, struct text *t)
+{
+	struct word one;
+
+	for (unsigned i = 0; i < s->count && i < NAMED_MAX; i++) {
+		text_str(t, i > 0 ? ", " : "");
+		text_str(t, say_process(&one, s->member[i].process.pid));
+	}
+	if (s->count > NAMED_MAX)
+		text_str(t, ", ...");
 }
 
 void session_end(struct session *s)

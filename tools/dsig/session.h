@@ -4,6 +4,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include "base/text.h"
 #include "deliver.h"
 
 #include <stdint.h>
@@ -32,6 +33,14 @@ int session_await(const struct session *s, int ms);
 
 /* Sends to all of them. */
 void session_signal(const struct session *s, int signal);
+
+/* Of a daemon that is gone, whose pid file with this status named pid: which
+ * processes are most likely left of its session. The session itself is not
+ * known any more; so this is for people, and for no signal. */
+void session_remains(struct session *s, pid_t pid, const struct sys_stat *file);
+
+/* "12 (nginx), 13 (nginx)": the first of them. */
+void session_text(const struct session *s, struct text *t);
 
 /* Closes and frees. */
 void session_end(struct session *s);

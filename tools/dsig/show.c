@@ -6,6 +6,7 @@
 #include "escape.h"
 #include "facts.h"
 #include "guard.h"
+#include "session.h"
 #include "table.h"
 #include "target.h"
 
@@ -37,6 +38,19 @@ static int status_of(enum pidfile_state state)
 	}
 }
 
+/* Workers that have outlived their daemon keep its sockets. */
+static void add_remains(const struct pidfile_view *v, struct text *reason)
+{
+	struct session left;
+
+	session_remains(&left, v->pid, &v->file);
+	if (left.count > 0) {
+		text_str(reason, "; perhaps left of it: ");
+		session_text(&left, reason);
+	}
+	session_end(&left);
+}
+
 /* Looks, and if it ends while its facts are gathered, looks again: they may
  * be of another process with the same pid. */
 static void inspect(struct row *r)
@@ -58,6 +72,8 @@ static void inspect(struct row *r)
 	} while (r->known && deliver_await_end(deliver_to(v), 0) > 0);
 	text_begin(&reason, r->reason, sizeof r->reason);
 	text_str(&reason, *why.text != '\0' ? why.text : v->why);
+	if (v->state == PIDFILE_STALE)
+		add_remains(v, &reason);
 	target_close(&r->target);
 }
 

@@ -13,7 +13,6 @@
 #define STOP_MS 10000
 #define KILL_MS 5000
 #define LINGER_MS 500 /* what has lost its daemon often ends by itself */
-#define NAMED_MAX 8
 
 /* ---- the pid file */
 
@@ -137,16 +136,11 @@ static int end_daemon(struct course *c, const struct target *t)
 
 static void name_members(const struct session *s, const struct target *t, int asked)
 {
-	struct word list, one;
+	struct word list;
 	struct text text;
 
 	text_begin(&text, list.text, sizeof list.text);
-	for (unsigned i = 0; i < s->count && i < NAMED_MAX; i++) {
-		text_str(&text, i > 0 ? ", " : "");
-		text_str(&text, say_process(&one, s->member[i].process.pid));
-	}
-	if (s->count > NAMED_MAX)
-		text_str(&text, ", ...");
+	session_text(s, &text);
 	report_line(t->name, ": has ended, but processes of its session go on: ", list.text,
 	            asked ? "" : "; 'dsig --all stop' would have ended them");
 }
