@@ -60,7 +60,7 @@ t_works() {
 # t_helps EMULATOR...: the tools begin, and say what they are for.
 t_helps() {
 	for tool in dstart dsig; do
-		t_capture timeout 20 "$@" "b/$tool" --help
+		t_capture "$T_HARNESS/limit" 20 "$@" "b/$tool" --help
 		t_assert_rc 0 || return
 		t_assert_out 'Usage' || return
 	done
@@ -72,7 +72,7 @@ t_units() {
 	t_assert_empty log || return
 	shift
 	for unit in u/unit-*; do
-		t_capture timeout -k 5 "$T_LIMIT" "$@" "$unit"
+		t_capture "$T_HARNESS/limit" "$T_LIMIT" "$@" "$unit"
 		t_assert_rc 0 || { cat out; return 1; }
 	done
 }

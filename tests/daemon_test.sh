@@ -579,6 +579,7 @@ testADaemonCanStartADaemon() {
 	assertTrue 'it lives' "t_alive ${inner:-0}"
 	assertNotEquals "$pid" "$inner"
 	t_wait_for 5 test -s inner
+	t_wait_for 5 test -s info
 	assertEquals "$(t_field info ppid)" "$(t_field inner ppid)"
 }
 

@@ -338,7 +338,7 @@ t_no_proc() {
 
 # Seen from outside, for the probe cannot look.
 t_outside() {
-	find "/proc/$pid/fd" -type l ! -lname "$WORK/d.pid" | sed 's|.*/||' | sort -n | xargs
+	find "/proc/$pid/fd" -type l ! -lname '*/d.pid' | sed 's|.*/||' | sort -n | xargs
 }
 
 testWithoutProc() {

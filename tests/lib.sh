@@ -244,7 +244,7 @@ t_spawn() {
 	t_limited "$T_LAUNCH" ${T_READY:+"DAEMONIZE_READY=$T_READY"} "$@"
 }
 
-# env(1) is what executes the command, so neither it nor timeout(1) is
+# env(1) is what executes the command, so neither it nor limit is
 # preloaded. The first -- becomes the assignment of the library, or dstart.
 t_limited() {
 	t_how=$1
@@ -263,7 +263,7 @@ t_limited() {
 	shift "$t_args"
 	[ -n "$t_split" ] || { fail 'no -- before the command'; rc=64; return 0; }
 	# shellcheck disable=SC2086 # a prefix of words
-	t_capture timeout -k 5 "$T_LIMIT" $T_WRAP env "$@"
+	t_capture "$T_HARNESS/limit" "$T_LIMIT" $T_WRAP env "$@"
 }
 
 # t_probe [VAR=VALUE]...: a probe as a daemon behind d.pid; what it sees in got.
@@ -278,7 +278,7 @@ t_dstart() { t_tool_run "$T_DSTART" "$@"; }
 t_dsig() { t_tool_run "$T_DSIG" "$@"; }
 t_tool_run() {
 	# shellcheck disable=SC2086 # a prefix of words
-	t_capture timeout -k 5 "$T_LIMIT" $T_WRAP \
+	t_capture "$T_HARNESS/limit" "$T_LIMIT" $T_WRAP \
 		env ${T_PRELOAD_FIRST:+"LD_PRELOAD=$T_PRELOAD_FIRST"} "$@"
 }
 

@@ -6,9 +6,8 @@
  * ever.
  *
  * INT, TERM and HUP are handed on to the group, which has 5 s to end. Status
- * 124 when the time was over, 128 + N after signal N, else the command's. INT and
- * QUIT are at their default action in it, even if the caller is a shell's
- * background job. */
+ * 124 when the time was over, 128 + N after signal N, else the command's. With 0,
+ * INT and QUIT are at their default action, even in a shell's background job. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -77,6 +76,7 @@ int main(int argc, char **argv)
 {
 	double left = argc > 2 ? atof(argv[1]) * 1000 : 0;
 	int forever = left <= 0, sig, status = 0;
+	struct sigaction chld = { .sa_handler = SIG_DFL }, chld_before;
 	sigset_t before;
 	pid_t child;
 
@@ -91,12 +91,15 @@ int main(int argc, char **argv)
 	sigaddset(&watched, SIGTERM);
 	sigaddset(&watched, SIGHUP);
 	sigprocmask(SIG_BLOCK, &watched, &before);
-	signal(SIGCHLD, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
+	sigaction(SIGCHLD, &chld, &chld_before);
 	child = fork();
 	if (child == 0) {
 		setpgid(0, 0);
+		sigaction(SIGCHLD, &chld_before, NULL);
+		if (forever) {
+			signal(SIGINT, SIG_DFL);
+			signal(SIGQUIT, SIG_DFL);
+		}
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		execvp(argv[2], argv + 2);
 		perror(argv[2]);
