@@ -56,10 +56,10 @@ t_try() {
 	case $rc in
 	0) [ ! -s err ] || fail "$1: said something: $(cat err)" ;;
 	78)
-		[ "$(grep -c "^libdaemonize: $1: '" err)" -eq 1 ] ||
+		[ "$(grep -c "^$T_SAYS: $1: '" err)" -eq 1 ] ||
 			[ "$1" = DAEMONIZE_ENVFILE ] || fail "not named: $1: $(cat err)"
 		;;
-	*) [ "$(grep -c '^libdaemonize: unable to ' err)" -eq 1 ] || fail "$1: $(cat err)" ;;
+	*) [ "$(grep -c "^$T_SAYS: unable to " err)" -eq 1 ] || fail "$1: $(cat err)" ;;
 	esac
 	[ "$(LC_ALL=C tr -dc '\001-\011\013-\037\177' <err | wc -c)" -eq 0 ] ||
 		fail "$1: control characters are shown"
@@ -112,14 +112,14 @@ testControlCharactersAreNotShownAsTheyAre() {
 testTheMessageShowsTheValueAndWhatIsAllowed() {
 	t_spawn DAEMONIZE_UMASK=9 -- "$T_PROGRAMS/probe"
 	t_assert_rc 78
-	assertEquals "libdaemonize: DAEMONIZE_UMASK: '9': an octal mask, 0 to 0777" "$(cat err)"
+	assertEquals "$T_SAYS: DAEMONIZE_UMASK: '9': an octal mask, 0 to 0777" "$(cat err)"
 }
 
 testAllErrorsAreShown() {
 	t_spawn DAEMONIZE_UMASK=9 DAEMONIZE_READY=soon DAEMONIZE_NAME=/ DAEMONIZE_PIDFLE=x \
 		DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe"
 	t_assert_rc 78
-	assertEquals 4 "$(grep -c '^libdaemonize: DAEMONIZE_' err)"
+	assertEquals 4 "$(grep -c "^$T_SAYS: DAEMONIZE_" err)"
 	t_assert_absent d.pid
 }
 

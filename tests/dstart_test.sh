@@ -181,7 +181,7 @@ testDryRunStartsNothing() {
 testVerboseTellsTheStepsWithTheirTimes() {
 	t_dstart -v -p d.pid -l d.log -r alive=0.1 "$T_PROGRAMS/probe" --stay
 	t_assert_started d.pid || return
-	sed -n 's/^libdaemonize: *[0-9]*\.[0-9][0-9] ms: //p' err >steps
+	sed -n 's/^dstart: *[0-9]*\.[0-9][0-9] ms: //p' err >steps
 	cat >expected <<-END
 	locked pid file $WORK/d.pid
 	opened log file $WORK/d.log

@@ -54,10 +54,10 @@ t_judge() {
 		return 0
 		;;
 	69 | 71 | 73 | 75 | 77 | 78)
-		grep -q '^libdaemonize: [^ ]' err || { fail "$2: status $rc, no message"; return 1; }
+		grep -qE '^(libdaemonize|dstart): [^ ]' err || { fail "$2: status $rc, no message"; return 1; }
 		;;
 	125 | 127)
-		grep -qE 'error while loading shared libraries|exhausted|libdaemonize: ' err ||
+		grep -qE 'error while loading shared libraries|exhausted|(libdaemonize|dstart): ' err ||
 			{ fail "$2: status $rc, $(cat err)"; return 1; }
 		;;
 	*)

@@ -45,6 +45,8 @@ T_PRELOAD_FIRST=${T_PRELOAD_FIRST:-}
 # which no library can be loaded. A file with the line "# modes: preload dstart
 # static" is run by tests/run once in each.
 T_START=${T_START:-preload}
+# who speaks then
+case $T_START in preload) T_SAYS=libdaemonize ;; *) T_SAYS=dstart ;; esac
 [ "$T_START" != static ] || T_PROGRAMS=${T_PROGRAMS%/static}/static
 T_USER=${T_USER:-nobody}
 # In the environment of everything a test starts: whose it is.

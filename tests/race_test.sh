@@ -69,7 +69,7 @@ t_fifty() {
 $((STARTERS - 1)) 75" "$(cat ends)"
 		pid=$(t_pid d.pid) || fail "round $round: no pid file"
 		assertEquals "round $round" \
-			"libdaemonize: already running as pid $pid ($WORK/d.pid)" "$(cat said)"
+			"$T_SAYS: already running as pid $pid ($WORK/d.pid)" "$(cat said)"
 		assertTrue "round $round: more than one: $(t_daemons)" "t_only_daemon ${pid:-0}"
 		kill -s "$2" "${pid:-0}"
 		t_assert_gone "${pid:-0}" || return

@@ -32,7 +32,7 @@ t_refused() {
 	t_spawn "$@"
 	t_tree >"$SHUNIT_TMPDIR/after"
 	t_assert_rc "$t_expected" || return
-	t_assert_err "libdaemonize: $t_text" || return
+	t_assert_err "$T_SAYS: $t_text" || return
 	t_assert_empty out || return
 	t_assert_same "$SHUNIT_TMPDIR/before" "$SHUNIT_TMPDIR/after"
 }
@@ -515,7 +515,7 @@ testABadPath() {
 # What could forge a second message is shown escaped.
 testAControlCharacterInAPath() {
 	t_spawn "DAEMONIZE_PIDFILE=a
-libdaemonize: forged.pid" -- "$T_PROGRAMS/probe" ran
+$T_SAYS: forged.pid" -- "$T_PROGRAMS/probe" ran
 	t_assert_rc 78
 	assertEquals "$(cat err)" 1 "$(wc -l <err | tr -d ' ')"
 }
@@ -556,7 +556,7 @@ testAllErrorsAreShown() {
 		DAEMONIZE_LOGFLIE=z DAEMONIZE_NAME=a/b DAEMONIZE_LOGFILE=d.log \
 		DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/probe" ran
 	for name in DAEMONIZE_TIMEOUT DAEMONIZE_LOGFLIE DAEMONIZE_NAME; do
-		t_assert_err "libdaemonize: $name: "
+		t_assert_err "$T_SAYS: $name: "
 	done
 	assertEquals 4 "$(wc -l <err | tr -d ' ')"
 }
@@ -737,7 +737,7 @@ testADirectoryThatWasRemoved() {
 	t_assert_started d.pid
 	mkdir gone
 	t_spawn DAEMONIZE_PIDFILE=e.pid -- "$T_PROGRAMS/probe" "$WORK/ran"
-	t_assert_rc 78 && t_assert_err "libdaemonize: DAEMONIZE_PIDFILE: 'e.pid': an absolute path"
+	t_assert_rc 78 && t_assert_err "$T_SAYS: DAEMONIZE_PIDFILE: 'e.pid': an absolute path"
 	t_assert_absent ran
 }
 

@@ -159,7 +159,7 @@ static void check_failure(const struct trace *t, int status)
 		judge_wrong("status %d is not documented", status);
 	if (judge_read("err", text, sizeof text) <= 0 && !is_fault_in(t, SYS_write))
 		judge_wrong("status %d, and no message", status);
-	else if (text[0] != '\0' && strncmp(text, "libdaemonize: ", 14) != 0)
+	else if (text[0] != '\0' && !judge_is_message(text))
 		judge_wrong("its message is: %s", text);
 	if (trace_alive(t) > 0)
 		judge_wrong("status %d, and a process is left", status);

@@ -45,3 +45,8 @@ int judge_documented(int status)
 
 	return memchr(statuses, status, sizeof statuses) != NULL;
 }
+
+int judge_is_message(const char *text)
+{
+	return strncmp(text, "libdaemonize: ", 14) == 0 || strncmp(text, "dstart: ", 8) == 0;
+}

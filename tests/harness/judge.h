@@ -15,4 +15,7 @@ long judge_read(const char *path, char *text, size_t size);
 /* Is it a status by which a start may fail? */
 int judge_documented(int status);
 
+/* Does a text begin as messages of the library or of dstart do? */
+int judge_is_message(const char *text);
+
 #endif

@@ -90,7 +90,7 @@ static void see_failure(const struct start *s, enum outcome outcome, int status)
 	char text[700];
 
 	judge_read(START_OUTPUT, text, sizeof text);
-	if (!judge_documented(status) || strncmp(text, "libdaemonize: ", 14) != 0)
+	if (!judge_documented(status) || !judge_is_message(text))
 		judge_wrong("status %d, its message: %s", status, text);
 	if (s->daemon != 0)
 		judge_wrong("status %d, and a daemon is left", status);

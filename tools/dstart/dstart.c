@@ -17,6 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
+const char report_name[16] = "dstart";
+
 #define LIBRARY "libdaemonize.so"
 
 /* Beside this program, then where it was installed; never below the current
