@@ -21,7 +21,7 @@
 #
 # V=1 shows the commands, -s nothing.
 
-VERSION = 0.1.0
+VERSION = 0.2.0
 
 PREFIX = /usr/local
 bindir = $(PREFIX)/bin

@@ -3,7 +3,7 @@
 # The manual, README.md and the completions say what the programs do: checked
 # against the tables in the source, against --help, and in real shells.
 # shellcheck disable=SC2154 # rc: set by lib.sh
-# shellcheck disable=SC2016 # names of files that look like commands
+# shellcheck disable=SC2016 # names of files that look like commands, backquotes of the documents
 set -u
 . "$(dirname "$0")/lib.sh"
 oneTimeSetUp() { t_once; }
@@ -151,11 +151,138 @@ testEveryStateStandsInTheManual() {
 
 # --- README.md ---------------------------------------------------------------
 
-testTheReadmeHasAllThatTheManualHas() {
-	t_all "$(t_variables)" 20 '(^|[^_])@([^_A-Z]|$)' "$T_ROOT/README.md"
-	t_all "$(t_longs "$T_DSTART") $(t_longs "$T_DSIG")" 30 '@([^a-z-]|$)' "$T_ROOT/README.md"
-	t_all "$(t_commands)" 10 '(^|[^a-z0-9])@([^a-z0-9]|$)' "$T_ROOT/README.md"
-	t_all "$(t_statuses)" 10 '(^|[^0-9])@([^0-9]|$)' "$T_ROOT/README.md"
+README=$T_ROOT/README.md
+
+testTheReadmeNamesEachOptionAndStatus() {
+	t_all "$(t_longs "$T_DSTART")" 25 '@([^a-z-]|$)' "$README"
+	t_all "$(t_help_statuses "$T_DSTART")" 10 '^\|.*[^0-9]@[^0-9].*\|' "$README"
+	t_all "$(t_help_statuses "$T_DSIG")" 6 '(^|[^0-9])@([^0-9]|$)' "$README"
+}
+
+# t_named EXPRESSION: what of that form README and its kin name.
+t_named() { cat "$README" "$T_ROOT"/.github/*.md | grep -oE -e "$1" | sort -u; }
+
+testTheReadmeNamesNothingElse() {
+	t_named 'DAEMONIZE_[A-Z0-9_]+' >named
+	t_variables | sort -u >known
+	assertEquals 'variables' '' "$(comm -23 named known)"
+	t_named '`--[a-z][a-z0-9-]*' | sed 's/^`//' | grep -vx -e --notify-await >named
+	{ t_longs "$T_DSTART"; t_longs "$T_DSIG"; } | sort -u >known
+	assertEquals 'options' '' "$(comm -23 named known)"
+}
+
+testTheDocumentsLeadToFilesThatExist() {
+	for t_page in "$README" "$T_ROOT"/*/README.md "$T_ROOT"/.github/*.md; do
+		grep -oE '\]\([^)#:]+\)' "$t_page" | sed 's/^](//; s/)$//' | while read -r t_path; do
+			[ -e "${t_page%/*}/$t_path" ] || echo "${t_page##*/}: $t_path"
+		done
+		grep -oE '`(tests|shim|tools)/[A-Za-z0-9_/.]+`' "$t_page" | tr -d '`' | while read -r t_path; do
+			[ -e "$T_ROOT/$t_path" ] || echo "${t_page##*/}: $t_path"
+		done
+	done >missing
+	t_assert_empty missing
+}
+
+# t_accepted COMMAND: understood by the tools, whether it can be done or not.
+t_accepted() {
+	t_capture env PATH="$(t_path):$PATH" XDG_RUNTIME_DIR="$WORK" timeout 5 sh -c "$1" </dev/null
+	case $rc in 64 | 78 | 124 | 126 | 127) fail "status $rc: $1: $(cat err)" ;; esac
+}
+
+testTheCommandsOfTheReadmeAreUnderstood() {
+	t_block '## dsig' 1 | sed 's/ *#.*//' >commands
+	sed -n '/^| what you know/,/^$/s/.*| `\(d[^`]*\)` |$/\1/p' "$README" |
+		sed "s/ F / x.pid /; s/ F\$/ x.pid/; s/ L / x.log /; s/ U / $(id -un) /; s/ CMD/ true/
+			s/^dstart/& -N/" >>commands
+	assertTrue 'too few' "[ $(wc -l <commands) -ge 12 ]"
+	sed -i 's/^dsig wait/& -t 0.1/; s/ -f web/ web/' commands
+	while IFS= read -r t_line; do t_accepted "$t_line"; done <commands
+}
+
+# --- sentences that a command can check ------------------------------------------
+
+# t_says PAGE SENTENCE: it stands there, wherever lines are broken.
+t_says() {
+	case $1 in
+	*.md) cat "$1" ;;
+	*) mandoc -Tutf8 "$1" | col -b ;;
+	esac | tr -s ' \n' '  ' >text
+	grep -qF -e "$2" text || fail "not in ${1##*/} any more: $2"
+}
+
+testAStaleFileNeverPreventsAStart() {
+	t_says "$README" 'a stale file never prevents a start'
+	t_needless_pid >d.pid
+	t_dstart -p d.pid -- sleep 60
+	t_assert_started d.pid
+}
+
+t_needless_pid() { sh -c 'echo $$'; }
+
+testTheLibraryNeedsOnlyLibc() {
+	t_says "$README" 'no dependency but libc'
+	assertEquals '' "$(objdump -p "$T_LIB" | sed -n 's/^ *NEEDED *//p' | grep -vx 'libc\.so.*')"
+}
+
+testTwoVariablesAloneDoNothing() {
+	t_says "$README" 'acts if any of them except `DAEMONIZE_STOP` and `DAEMONIZE_COMMANDS` is set'
+	t_capture env LD_PRELOAD="$T_LIB" DAEMONIZE_STOP=QUIT DAEMONIZE_COMMANDS=a=USR1 echo here
+	assertEquals here "$(cat out)"
+}
+
+testAProgramThatCannotTakeTheLibrary() {
+	t_says "$README" 'simply runs in the foreground. dstart starts those, too.'
+	t_capture env LD_PRELOAD="$T_LIB" DAEMONIZE_PIDFILE="$WORK/d.pid" \
+		"$T_PROGRAMS/dier-static" 7
+	t_assert_rc 7 && t_assert_absent d.pid || return
+	t_dstart -p d.pid -- "$T_PROGRAMS/probe-static" --stay info
+	t_assert_started d.pid
+}
+
+testAFailedStartLeavesOnlyALog() {
+	t_says "$README" 'nothing is left that was not there before, except a log with output'
+	mkdir left
+	t_dstart -p left/d.pid -l left/d.log -- sh -c 'exit 3'
+	t_assert_rc 69
+	assertEquals '' "$(ls left)"
+	t_dstart -p left/d.pid -l left/d.log -- sh -c 'echo words; exit 3'
+	assertEquals d.log "$(ls left)"
+}
+
+testTheChangesAreAsTheySay() {
+	t_changes=$T_ROOT/.github/CHANGES.md
+	t_says "$t_changes" 'something other than a pid gives 73 and stays untouched'
+	echo text >notes
+	t_dstart -p notes -- sleep 60
+	t_assert_rc 73
+	assertEquals text "$(cat notes)"
+	t_says "$t_changes" '`none`, `stdout` and the like are refused'
+	for t_word in none stdout; do
+		t_dstart -l $t_word -- sleep 60
+		t_assert_rc 64
+	done
+	t_says "$t_changes" 'A bad `DAEMONIZE_COMMANDS` gives 78'
+	t_capture env LD_PRELOAD="$T_LIB" DAEMONIZE=1 DAEMONIZE_COMMANDS=foo true
+	t_assert_rc 78
+	t_says "$t_changes" "dstart's messages begin with"
+	t_assert_lacks err dstart
+	t_dstart -u nosuch -- true
+	t_assert_err 'dstart: '
+}
+
+testTheManualKnowsThePidFile() {
+	t_need mandoc || return 0
+	t_says "$SHIM_7" 'The file holds the decimal pid and a newline'
+	(umask 077 && t_dstart -p d.pid -l d.log -- sleep 60)
+	t_wait_for 10 test -s d.pid
+	assertEquals "$(t_pid d.pid)" "$(cat d.pid)"
+	assertEquals '644 640' "$(stat -c %a d.pid d.log | xargs)"
+	t_says "$SHIM_7" 'a symbolic link is refused'
+	ln -s d.pid link.pid
+	t_dstart -p link.pid -- sleep 60
+	t_assert_rc 73
+	t_capture "$T_DSIG" -q -w 5 kill ./d.pid
+	t_assert_rc 0
 }
 
 # --- the examples of the manual ------------------------------------------------

@@ -191,7 +191,7 @@ testStatusesComeThrough() {
 	t_assert_rc 0
 	t_on web1 'dsig stop web'
 	t_assert_rc 3
-	t_on web2 'dstart -n web -- sleep 60 && dsig -w 5 kill web'
+	t_on web2 'dstart -n web -- sleep 60 && kill -9 $(dsig pid web) && dsig wait web'
 	t_assert_rc 0
 	t_on web2 'dsig --json status web'
 	t_assert_rc 1 && t_each_is stale out
@@ -221,16 +221,12 @@ testPdsh() {
 	t_need pdsh jq || return 0
 	t_hosts || return 0
 	t_start_on web1
-	t_many 2
-	sed -n 's/^\$ //p' recipe >asked
+	echo 'pdsh -R ssh -S -w web1,web2 dsig --json status web' >asked
 	t_capture timeout -k 5 60 sh asked
 	t_assert_rc 3
 	sort out | sed 's/^web[12]: //' >lines
 	t_each_is 'running stopped' lines
-	sed '/^\$/d' recipe | tail -n 1 | sed 's/@[^:]*//' >expected
-	sed 's/@[^:]*//' err >said
-	t_assert_same expected said
-	t_many 3
+	t_many 2
 	t_capture timeout -k 5 60 sh recipe
 	assertEquals web2 "$(cat out)"
 	t_start_on web2
@@ -265,14 +261,14 @@ testAnsible() {
 	t_need ansible ansible-playbook || return 0
 	t_hosts || return 0
 	t_start_on web1
-	t_many 4
+	t_many 3
 	t_ansible_files
 	t_ansible ansible-playbook play.yml
 	t_assert_rc 0
 	grep -qE '^web1 .* changed=0 ' out || fail "ran already: $(cat out)"
 	grep -qE '^web2 .* changed=1 ' out || fail "started: $(cat out)"
 	t_on web2 'dsig stop web'
-	t_many 5
+	t_many 4
 	t_ansible sh recipe
 	t_assert_rc 2
 	t_assert_out 'web1 | CHANGED | rc=0' && t_assert_out 'web2 | FAILED | rc=3'

@@ -108,7 +108,7 @@ testTheInitScript() {
 		[ \$word != reload ] || has /var/log/web.log reloaded
 	done
 	./web start
-	try dsig -w 5 kill web
+	kill -9 \$(dsig pid web) && try dsig wait web
 	try ./web status >log; tail -n 1 log
 	try ./web stop
 	try ./web nonsense
@@ -127,7 +127,7 @@ testTheInitScript() {
 	./web stop: 0
 	./web stop: 0
 	./web status: 3
-	dsig -w: 0
+	dsig wait: 0
 	./web status: 1
 	./web stop: 0
 	./web nonsense: 2
@@ -162,7 +162,7 @@ testAContainerWithoutInit() {
 	$t_words
 	echo "webd is \$\$"
 	try dsig status cache >log; tail -n 1 log
-	dsig -w 5 kill cache
+	kill -9 \$(dsig pid cache) && dsig wait cache
 	try dsig status cache >log; tail -n 1 log
 	END
 	t_machine -c "$(cat command)"
@@ -223,7 +223,7 @@ testCronEachMinute() {
 	t_need cron || return 0
 	t_may_have_a_machine || return 0
 	t_programs
-	t_recipe_is line 'Restart what died' || return
+	t_recipe_is line 'Restarts by cron' || return
 	mkdir -m 755 home && chown "$T_USER" home
 	cp bin/webd home/bot
 	sed "s|^\($T_USER:.*:\)[^:]*:[^:]*$|\1$WORK/home:/bin/sh|" /etc/passwd >passwd
@@ -256,7 +256,7 @@ t_supervised() {
 	t_may_have_a_machine || return 1
 	t_programs
 	mkdir web
-	t_recipe_is web/run 'runit and s6' || return 1
+	t_recipe_is web/run 'runit, s6' || return 1
 	chmod 755 web/run
 	cat >script <<-END
 	$t_words
@@ -299,7 +299,7 @@ testS6HearsThatItIsReady() {
 	t_may_have_a_machine || return 0
 	t_programs
 	mkdir web
-	t_recipe_is web/run 'runit and s6' || return
+	t_recipe_is web/run 'runit, s6' || return
 	chmod 755 web/run
 	echo 3 >web/notification-fd
 	sed -i 's/^print("serving/import os; os.write(3, b"\\n")\n&/' bin/webd
