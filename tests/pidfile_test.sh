@@ -457,6 +457,418 @@ testAWaitingFlockGetsItsTurn() {
 	assertTrue 'its turn' 't_wait_for 5 test -s turn'
 }
 
+# --- strangers --------------------------------------------------------------
+
+# t_stranger HOLDER-OPTION...: T_USER, who may only read d.pid, locks it.
+t_stranger() {
+	rm -f held
+	# shellcheck disable=SC2086 # a prefix of words
+	$T_AS_USER "$T_PROGRAMS/holder" "$@" d.pid </dev/null >/dev/null 2>held &
+	holder=$!
+	t_track "$holder"
+	t_wait_for 5 test -s held
+	assertEquals held "$(cat held)"
+}
+
+t_stale_file() {
+	t_start || return
+	t_kill_hard "$pid"
+}
+
+testALockOfAStrangerBlocksNoStart() {
+	t_need_user || return 0
+	for how in --posix --flock '--posix --flock' --ofd; do
+		t_stale_file || return
+		# shellcheck disable=SC2086 # words
+		t_stranger $how --read
+		t_state stale
+		t_second 0
+		pid=$(t_pid d.pid)
+		t_runs
+		t_state running
+		t_kill "$holder"
+		t_kill_hard "$pid"
+	done
+	t_assert_absent .d.pid.new .d.pid.lock
+}
+
+testAStaleFileThatAStrangerLocksIsRemoved() {
+	t_need_user || return 0
+	for how in --posix --flock; do
+		t_stale_file || return
+		t_stranger "$how" --read
+		t_dsig stop ./d.pid
+		t_assert_rc 1
+		t_assert_absent d.pid .d.pid.new .d.pid.lock
+		t_kill "$holder"
+	done
+}
+
+testALockOfAStrangerKeepsNoDaemonFromRemovingItsFile() {
+	t_not_in static 'nothing of ours is in it at its end' || return 0
+	t_need_user || return 0
+	t_start || return
+	t_stranger --posix --read
+	t_wait_for 5 t_catches_term
+	kill "$pid"
+	t_assert_gone "$pid"
+	t_assert_absent d.pid
+}
+
+testAStrangersLockMakesNobodyOverwriteSomethingElse() {
+	t_need_user || return 0
+	echo 'my notes' >d.pid
+	t_stranger --posix --read
+	t_second 73 'holds something else than a pid'
+	assertEquals 'my notes' "$(cat d.pid)"
+}
+
+# Neither the daemon, nor who it has started, though they are somebody else's.
+testNobodyCanWriteThePidFileThroughTheDaemon() {
+	t_need_user || return 0
+	mkdir theirs
+	chown "$T_USER" theirs
+	t_start "DAEMONIZE_USER=$T_USER" -- "$T_PROGRAMS/worker" 2 theirs/workers || return
+	t_wait_for 5 test -s theirs/workers
+	for t_pid in "$pid" $(cat theirs/workers); do
+		for fd in "/proc/$t_pid/fd"/*; do
+			[ "$(readlink "$fd")" = "$WORK/d.pid" ] || continue
+			sed -n 's/^flags:.*\(.\)$/\1/p' "/proc/$t_pid/fdinfo/${fd##*/}"
+		done
+	done >open
+	assertEquals 'read only' 0 "$(sort -u open)"
+}
+
+testADaemonOfAnotherUserSteersNobody() {
+	t_not_in static 'it is no static program' || return 0
+	t_need_user && t_need "$T_PYTHON" || return 0
+	sleep 60 &
+	victim=$!
+	t_track $victim
+	: >done
+	chown "$T_USER" done
+	cat >attack.py <<-'END'
+		import os, signal, sys
+		victim = (sys.argv[1] + "\n").encode()
+		for name in os.listdir("/proc/self/fd"):
+		    for fd in (lambda: int(name), lambda: os.open("/proc/self/fd/" + name, os.O_RDWR)):
+		        try:
+		            fd = fd()
+		            if fd > 2:
+		                os.ftruncate(fd, 0)
+		                os.pwrite(fd, victim, 0)
+		        except OSError:
+		            pass
+		open("done", "w").write("yes")
+		os.kill(os.getpid(), signal.SIGKILL)
+	END
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_READY=main "DAEMONIZE_USER=$T_USER" -- \
+		"$T_PYTHON" attack.py $victim
+	t_wait_for 5 test -s done
+	pid=$(t_pid d.pid)
+	t_assert_gone "$pid"
+	t_dsig stop ./d.pid
+	t_assert_rc 1
+	assertTrue 'the victim lives' "t_alive $victim"
+}
+
+# --- numbers that are used again ----------------------------------------------
+
+# t_as_pid N COMMAND...: in the background, as process N; 1: somebody else took it.
+t_as_pid() {
+	t_wanted=$1
+	shift
+	for t_try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 \
+		21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40; do
+		echo $((t_wanted - 1)) >/proc/sys/kernel/ns_last_pid
+		"$@" &
+		[ $! -ne "$t_wanted" ] || return 0
+		kill -s KILL $! # TERM could be lost in the shell's own handler
+		wait $! 2>/dev/null
+	done
+	t_skip "somebody else is process $t_wanted"
+	return 1
+}
+
+t_need_numbers() {
+	t_need_user || return 1
+	[ -w /proc/sys/kernel/ns_last_pid ] && return
+	t_skip 'needs to choose process numbers'
+	return 1
+}
+
+testAStrangerWithTheDaemonsNumberProvesNothing() {
+	t_need_numbers || return 0
+	t_stale_file || return
+	# shellcheck disable=SC2086 # words
+	t_as_pid "$pid" $T_AS_USER "$T_PROGRAMS/holder" --posix --flock --read d.pid \
+		>/dev/null 2>held || return 0
+	t_track "$pid"
+	t_wait_for 5 test -s held
+	t_state stale
+	t_second 0
+}
+
+# The kernel goes on naming who has locked the file, and whoever has that number.
+testALockThatSurvivesItsProcessProvesNothing() {
+	t_need_numbers || return 0
+	t_stale_file || return
+	# shellcheck disable=SC2086 # words
+	t_as_pid "$pid" $T_AS_USER "$T_PROGRAMS/holder" --posix --flock --read --shared d.pid \
+		>child 2>held || return 0
+	wait "$pid"
+	t_wait_for 5 test -s child
+	t_as_pid "$pid" sleep 60 </dev/null >/dev/null 2>&1 || return 0
+	t_track "$pid"
+	t_dsig stop ./d.pid
+	assertTrue "it lives, $(cat err)" "t_alive $pid"
+	# Where pids are a container's, who holds the lock cannot be seen.
+	case $rc in
+	1) t_assert_absent d.pid ;;
+	4) t_assert_err 'cannot be seen' ;;
+	*) fail "status $rc" ;;
+	esac
+	t_wait_for 5 t_no_holder # those of failed attempts, too
+}
+
+t_no_holder() {
+	found=0
+	for t_pid in $(t_ours); do
+		[ "$(cat "/proc/$t_pid/comm" 2>/dev/null)" = holder ] || continue
+		kill -s KILL "$t_pid"
+		found=1
+	done
+	return $found
+}
+
+testAKernelThreadIsNoDaemon() {
+	[ "$(tr -d '()' 2>/dev/null </proc/2/comm)" = kthreadd ] ||
+		{ t_skip 'needs to see a kernel thread'; return 0; }
+	echo 2 >d.pid
+	t_state stale
+	t_second 0
+}
+
+testAThreadIsNoDaemon() {
+	t_need "$T_PYTHON" || return 0
+	"$T_PYTHON" -c 'import threading, time
+def write():
+    open("d.pid", "w").write("%d\n" % threading.get_native_id())
+    open("ready", "w").write("1")
+    time.sleep(60)
+threading.Thread(target=write, daemon=True).start()
+time.sleep(60)' </dev/null >/dev/null 2>&1 &
+	t_track $!
+	t_wait_for 5 test -s ready
+	t_state stale
+	t_second 0
+}
+
+# --- time ---------------------------------------------------------------------
+
+testATimeInTheFutureProvesNothing() {
+	sleep 60 &
+	t_track $!
+	echo $! >d.pid
+	touch -d "@$(($(date +%s) + 3600))" d.pid
+	t_dsig stop ./d.pid
+	t_assert_rc 4
+	assertTrue 'it lives' "t_alive $(cat d.pid)"
+	t_second 0
+}
+
+# A daemon behind d.pid that has lost both locks.
+t_start_lost() {
+	printf '#!/bin/sh\nexec "%s/closer"\n' "$T_PROGRAMS" >wrapper
+	chmod +x wrapper
+	t_start -- ./wrapper || return
+	t_wait_for 5 t_lost_flock
+	t_wait_for 5 t_lost_posix
+}
+
+# t_evidence WORD: what dsig knows the daemon by.
+t_evidence() {
+	t_dsig status --json ./d.pid
+	assertEquals "$(cat err)" "$1" "$(sed -n 's/.*"evidence": *"\([a-z]*\)".*/\1/p' out)"
+}
+
+# Moves the file's time as a step of the clock seems to, and everything else that
+# changes its status.
+testTheStampOutlastsAStepOfTheClock() {
+	t_start_lost || return
+	t_evidence stamp
+	mode=600
+	for step in -3600 7200; do
+		mtime=$(stat -c %.9Y d.pid)
+		touch -d "@$((${mtime%.*} + step)).${mtime#*.}" d.pid
+		chmod $mode d.pid
+		mv d.pid another && mv another d.pid
+		t_state running
+		t_evidence stamp
+		t_runs
+		mode=644
+	done
+	echo "$pid" >d.pid
+	t_state unlocked
+	t_runs
+}
+
+t_in_the_past() { [ "$(stat -c %Y "$1")" -lt "$(date +%s)" ]; }
+
+# Others could find the right time by trying.
+testAFileThatOthersCanWriteHasToHaveTheWholeStamp() {
+	t_start_lost || return
+	t_wait_for 5 t_in_the_past d.pid
+	chmod 666 d.pid
+	t_evidence clock
+	t_runs
+}
+
+t_need_mounts_at() {
+	t_need_mounts || return 1
+	unshare -m mount --bind /dev/null "$1" 2>/dev/null && return
+	t_skip "needs to mount over $1"
+	return 1
+}
+
+testAStampOfAnEarlierBootIsNone() {
+	boot=/proc/sys/kernel/random/boot_id
+	t_need_mounts_at $boot || return 0
+	t_start_lost || return
+	echo 01234567-89ab-cdef-0123-456789abcdef >boot
+	for state in running stale; do
+		assertEquals $state "$(unshare -m sh -c "[ $state = running ] || mount --bind boot $boot
+			'$T_DSIG' status --json ./d.pid" | sed 's/.*"state": *"\([a-z]*\)".*/\1/')"
+	done
+}
+
+# Start times are another's there: not stale, but nothing is certain.
+testAReaderInAnotherTimeNamespace() {
+	t_need_root || return 0
+	unshare -T --boottime 86400 -f true 2>/dev/null ||
+		{ t_skip 'needs time namespaces'; return 0; }
+	t_start_lost || return
+	t_capture unshare -T --boottime 86400 -f "$T_DSIG" status --json ./d.pid
+	assertEquals unlocked "$(sed 's/.*"state": *"\([a-z]*\)".*/\1/' out)"
+	t_capture unshare -T --boottime 86400 -f env DAEMONIZE_PIDFILE=d.pid \
+		"$T_DSTART" "$T_PROGRAMS/sigprobe" second
+	t_assert_rc 75
+}
+
+# The number is another process's there; only the lock says that there is one.
+testAReaderInAnotherPidNamespace() {
+	t_not_in static 'nothing maps the file in it' || return 0
+	t_need_mounts || return 0
+	unshare -pf --mount-proc true 2>/dev/null || { t_skip 'needs pid namespaces'; return 0; }
+	# shellcheck disable=SC2086 # words
+	unshare -pf --kill-child --mount-proc sh -c '
+		env DAEMONIZE_PIDFILE=d.pid "$@" && cat d.pid >first && exec sleep 60' sh \
+		$T_LAUNCH "$T_PROGRAMS/closer" </dev/null >/dev/null 2>&1 &
+	t_track $!
+	assertTrue 'it runs' 't_wait_for 10 test -s first'
+	t_wait_for 5 t_lost_posix
+	cat >other.sh <<-END
+		pid=\$(cat first)
+		echo \$((pid - 1)) >/proc/sys/kernel/ns_last_pid
+		sleep 60 &
+		[ \$! -eq \$pid ] || echo "is \$!, not \$pid"
+		"$T_DSIG" stop ./d.pid
+		echo \$?
+		kill \$pid && echo 'it lived'
+	END
+	t_capture timeout 20 unshare -pf --mount-proc sh other.sh
+	assertEquals "$(cat err)" '4 it lived' "$(xargs <out)"
+	t_assert_err 'locked by a process that cannot be seen from here'
+}
+
+testOnAFileSystemOfWholeSeconds() {
+	t_need_mounts && t_need mkfs.ext4 || return 0
+	dd if=/dev/zero of=disk bs=1M count=4 2>/dev/null
+	mkfs.ext4 -q -I 128 -F disk >/dev/null 2>&1
+	printf '#!/bin/sh\nexec "%s/closer"\n' "$T_PROGRAMS" >wrapper
+	chmod +x wrapper
+	cat >seconds.sh <<-END
+		mkdir there && mount -o loop disk there || { echo >refused; exit; }
+		start() {
+			env DAEMONIZE_PIDFILE=there/d.pid $T_LAUNCH "\$@" </dev/null
+			echo "start \$?"
+		}
+		status() {
+			"$T_DSIG" status --json there/d.pid |
+				sed 's/.*"state": *"\([a-z]*\)".*/\1/'
+		}
+		ends() {
+			pid=\$(cat there/d.pid)
+			kill -KILL \$pid
+			while kill -0 \$pid 2>/dev/null; do sleep 0.02; done
+		}
+		start "$T_PROGRAMS/sigprobe" got
+		status
+		start "$T_PROGRAMS/sigprobe" second
+		ends
+		status
+		start ./wrapper
+		tries=0
+		while grep -q ":\$(stat -c %i there/d.pid) " /proc/locks && [ \$tries -lt 100 ]; do
+			tries=\$((tries + 1))
+			sleep 0.02
+		done
+		status
+		start "$T_PROGRAMS/sigprobe" second
+		ends
+		status
+	END
+	t_capture timeout 30 unshare -m sh seconds.sh
+	[ ! -e refused ] || { t_skip 'cannot mount a file'; return 0; }
+	assertEquals "$(cat err)" 'start 0 running start 75 stale start 0 unlocked start 75 stale' \
+		"$(xargs <out)"
+}
+
+# --- other programs' files, and other kinds of lock -----------------------------
+
+testAnOpenFileDescriptionsLock() {
+	t_hold --ofd --text ''
+	t_second 73 'locked by a process that cannot be seen from here'
+	t_assert_empty d.pid
+}
+
+testADirectoryThatIsAnotherByNow() {
+	t_not_in static 'nothing of ours is in it at its end' || return 0
+	mkdir run
+	t_spawn DAEMONIZE_PIDFILE=run/d.pid -- "$T_PROGRAMS/sigprobe" got TERM
+	t_assert_started run/d.pid && t_track "$pid"
+	t_wait_for 5 t_catches_term
+	mv run old && mkdir run && echo "$pid" >run/d.pid
+	kill "$pid"
+	t_assert_gone "$pid"
+	assertEquals "$pid" "$(cat run/d.pid)"
+}
+
+# As postgres: more lines, and it looks whether they are still there.
+testAProgramsOwnFileIsItsOwn() {
+	cat >own.sh <<-'END'
+		#!/bin/sh
+		printf '%s\n/var/lib/data\n5432\n' $$ >d.pid
+		trap 'exit 0' TERM
+		echo >up
+		while :; do sleep 0.05; done
+	END
+	chmod +x own.sh
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- ./own.sh
+	t_assert_rc 0
+	t_wait_for 5 test -e up
+	pid=$(head -n 1 d.pid)
+	t_track "$pid"
+	cp d.pid before
+	t_runs
+	t_state running
+	t_dsig -n term ./d.pid
+	t_assert_rc 0
+	kill "$pid"
+	t_assert_gone "$pid"
+	t_assert_same before d.pid
+}
+
 # --- file systems -----------------------------------------------------------
 
 # overlayfs does not keep the lock of a mapping. All in one namespace.
