@@ -88,8 +88,7 @@ testItIsBoundAtLoad() {
 	t_assert_lacks dynamic TEXTREL
 }
 
-# The whole launcher is in it, and is no part of what the daemon touches; 32 KiB
-# were wished for, and are not had.
+# The whole launcher is in it, and is no part of what the daemon touches.
 testTheFileIsSmall() {
 	t_need_plain_build || return 0
 	strip -o stripped "$T_LIB"

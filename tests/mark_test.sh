@@ -421,15 +421,5 @@ testNoSymbolIsExported() {
 	assertEquals '' "$(objdump -T "$T_LIB" | grep -E '^[0-9a-f]+ ' | grep -vF '*UND*')"
 }
 
-# Built on a new system it still loads on an older one, and into musl.
-testNoSymbolIsNewerThanGlibc228() {
-	t_need objdump || return 0
-	[ -z "$T_PRELOAD_FIRST" ] || { t_skip 'a sanitizer has its own needs'; return 0; }
-	assertEquals '' "$(objdump -T "$T_LIB" | sed -n 's/.*(\{0,1\}GLIBC_\([0-9.]*\)).*/\1/p' |
-		sort -u | awk -F . '$1 > 2 || $2 > 28')"
-	assertEquals '' "$(objdump -T "$T_LIB" | grep _chk)"
-	assertEquals 'libc.so.6' "$(objdump -p "$T_LIB" | awk '$1 == "NEEDED" { print $2 }')"
-}
-
 # shellcheck disable=SC1090
 . "${SHUNIT2:-shunit2}"

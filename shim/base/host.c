@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/host.h"
 
+#include "base/sys.h"
+
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #ifdef GUEST /* in a tool they are its libc's, as always */
@@ -17,38 +21,49 @@
 #endif
 
 /* Where there is no libc, or it is initialized after us: the arguments are
- * glibc's loader's, and the environment stands behind them. Not written
- * otherwise, for it would be a page more of every process. */
-static char **passed;
-
-void host_begin(int argc, char **argv)
-{
-	if (!HAVE(environ) || environ == NULL)
-		passed = argv + argc + 1;
-}
+ * glibc's loader's, and the environment stands behind them. Among the
+ * constants, for a page that could be written would be one more of every
+ * process. */
+static char **passed __attribute__((section(".data.rel.ro.passed")));
 
 char **host_environ(void)
 {
 	return HAVE(environ) && environ != NULL ? environ : passed;
 }
 
-unsigned long host_auxval(unsigned long type)
+/* The kernel puts them behind the environment. */
+static unsigned long auxval(char **env, unsigned long type)
 {
-	char **env = host_environ();
 	const unsigned long *entry;
 
-	if (HAVE(getauxval))
-		return getauxval(type);
 	while (env != NULL && *env != NULL)
 		env++;
 	if (env == NULL)
 		return 0;
-	/* the kernel puts them behind the environment */
 	for (entry = (const unsigned long *)(const void *)(env + 1); entry[0] != AT_NULL;
 	     entry += 2)
 		if (entry[0] == type)
 			return entry[1];
 	return 0;
+}
+
+unsigned long host_auxval(unsigned long type)
+{
+	return HAVE(getauxval) ? getauxval(type) : auxval(host_environ(), type);
+}
+
+void host_begin(int argc, char **argv)
+{
+	uintptr_t size, page;
+
+	if (HAVE(environ) && environ != NULL)
+		return;
+	size = auxval(argv + argc + 1, AT_PAGESZ);
+	page = (uintptr_t)&passed & ~(size - 1);
+	if (sys_mprotect((void *)page, size, PROT_READ | PROT_WRITE) < 0) /* NOLINT: an address */
+		return;
+	passed = argv + argc + 1;
+	(void)sys_mprotect((void *)page, size, PROT_READ); /* NOLINT */
 }
 
 void host_buffer_lines(void)

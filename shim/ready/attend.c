@@ -18,8 +18,17 @@ static int harmless(int number)
 	return 0;
 }
 
-/* The signals are blocked in our thread only. The host may have others, which would be
- * given them: they hand them on. */
+/* Has the host other threads? Its constructors may have started some, and only these
+ * could start more meanwhile. Each is a directory. */
+static int has_threads(void)
+{
+	struct sys_stat tasks;
+
+	return sys_stat(AT_FDCWD, "/proc/self/task", 0, &tasks) < 0 || tasks.nlink != 3;
+}
+
+/* The signals are blocked in our thread only. Others would be given them: they hand them
+ * on. */
 static void hand_on(int number)
 {
 	const pid_t pid = sys_getpid();
@@ -41,15 +50,16 @@ void attend_begin(struct attend *a)
 	for (int number = 1; number <= SYS_SIGNALS; number++)
 		if (!harmless(number) && sys_sighandler_now(number) != SIG_IGN)
 			a->signals |= SYS_SIGNAL_BIT(number);
+	a->handled = has_threads();
 	attend_expose(a, 0);
 }
 
 void attend_expose(const struct attend *a, int on)
 {
-	if (on)
+	if (on && a->handled)
 		handle(a->signals, SIG_DFL);
 	(void)sys_sigmask(on ? SIG_UNBLOCK : SIG_BLOCK, a->signals, NULL);
-	if (!on)
+	if (!on && a->handled)
 		handle(a->signals, hand_on);
 }
 

@@ -8,7 +8,8 @@
 
 struct attend {
 	sys_sigset signals;
-	int fd; /* -1 before attend_open; readable when one has come */
+	int handled; /* there are threads that could be given them */
+	int fd;      /* -1 before attend_open; readable when one has come */
 };
 
 /* Has these signals wait from now on. What our caller ignores (nohup) stays ignored. */
