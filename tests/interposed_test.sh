@@ -94,9 +94,9 @@ testInAMuslProgram() {
 testWithEveryOption() {
 	t_need_plain_build && t_need_switch || return 0
 	mkdir -m 777 open && chmod 777 open
-	echo COLOUR=blue >env
+	echo COLOUR=blue >envfile
 	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE=d.log DAEMONIZE_REOPEN=USR1 \
-		DAEMONIZE_USER="$T_USER" DAEMONIZE_UMASK=027 DAEMONIZE_ENVFILE=env DAEMONIZE_WORKDIR=open \
+		DAEMONIZE_USER="$T_USER" DAEMONIZE_UMASK=027 DAEMONIZE_ENVFILE=envfile DAEMONIZE_WORKDIR=open \
 		DAEMONIZE_LINEBUF=1 DAEMONIZE_ARGV0=other DAEMONIZE_VERBOSE=1 DAEMONIZE_KEEP_FDS=all \
 		-- "$T_PROGRAMS/sigprobe" --pid-first got TERM
 	t_assert_started d.pid && t_assert_none_caught || return
@@ -113,7 +113,10 @@ testWithEveryReadiness() {
 	for ready in settled main listen alive=0.1; do
 		t_spawn DAEMONIZE_PIDFILE=d.pid "DAEMONIZE_READY=$ready" -- \
 			"$T_PROGRAMS/listener" tcp 0
-		t_assert_started d.pid && t_assert_none_caught || { echo "$ready"; return; }
+		if ! t_assert_started d.pid || ! t_assert_none_caught; then
+			echo "$ready"
+			return
+		fi
 		kill "$pid"
 		t_assert_gone "$pid" || return
 	done

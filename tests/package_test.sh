@@ -177,6 +177,7 @@ testAnApkbuildInstallsWhatMuslHosts() {
 	t_need musl-gcc || return 0
 	t_copy src
 	cp src/tests/package/APKBUILD .
+	# shellcheck disable=SC2016 # for the inner shell
 	t_capture sh -euc 'export CC=musl-gcc pkgdir=$PWD/pkg; . ./APKBUILD; MAKEFLAGS=-j2; export MAKEFLAGS; cd src; build; package'
 	t_assert_rc 0 && t_has_files pkg/usr/bin/dstart pkg/usr/lib/libdaemonize.so
 }

@@ -161,8 +161,8 @@ server_named() {
 }
 
 server_php_fpm() {
-	server_need "$(PATH=$PATH:/usr/sbin ls /usr/sbin 2>/dev/null | grep -m 1 '^php-fpm' ||
-		echo php-fpm)" || return 1
+	php=$(find /usr/sbin -name 'php-fpm*' | head -n 1)
+	server_need "$(basename "${php:-php-fpm}")" || return 1
 	own=$dir/own
 	cat >fpm.conf <<-END
 		[global]
@@ -208,7 +208,7 @@ server_cron() {
 }
 
 server_postgres() {
-	pg=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)
+	pg=$(find /usr/lib/postgresql -name bin 2>/dev/null | sort | tail -n 1)
 	server_need "${pg:-/nowhere}/pg_ctl" || return 1
 	own=$dir/db/postmaster.pid
 	[ "$(id -u)" -ne 0 ] || as=postgres

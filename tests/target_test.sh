@@ -70,8 +70,10 @@ testTheUsersOwnSetUserIdProgramIsPreloaded() {
 t_sanitized() {
 	t_need gcc || return 1
 	(cd "$T_ROOT/tests/programs" && gcc -D_GNU_SOURCE "-fsanitize=$1" -o "$WORK/program" \
-		sigprobe.c args.c say.c stay.c) >gcc.log 2>&1 && readelf -d program | grep -q "lib[at]san" ||
-		{ t_skip "needs gcc's library for $1"; return 1; }
+		sigprobe.c args.c say.c stay.c) >gcc.log 2>&1 && readelf -d program | grep -q "lib[at]san" &&
+		return
+	t_skip "needs gcc's library for $1"
+	return 1
 }
 
 testAProgramWithAddressSanitizer() {
@@ -98,6 +100,7 @@ testPreloadedWithItsLibraryFirst() {
 # --- without a format ------------------------------------------------------------------
 
 testAScriptWithoutAnInterpreterIsRunByAShell() {
+	# shellcheck disable=SC2016 # for the script
 	printf 'echo "$0 $1" >got\nexec sleep 1000\n' >program
 	chmod 755 program
 	t_dstart -p d.pid -- ./program one
@@ -108,6 +111,7 @@ testAScriptWithoutAnInterpreterIsRunByAShell() {
 
 # Its shell opens it from there.
 testAScriptInAnotherDirectory() {
+	# shellcheck disable=SC2016 # for the script
 	printf 'echo "$0 $1" >got\nexec sleep 1000\n' >program
 	chmod 755 program
 	t_dstart -p d.pid -d open -- ./program one

@@ -19,7 +19,7 @@ tests-unit: $(addprefix $(unit-dir)/unit-,$(unit-names))
 $(unit-dir)/unit-detach: shim/spawn/detach.c
 $(unit-dir)/unit-envfile: shim/launcher/envfile.c
 $(unit-dir)/unit-listen: $(addprefix shim/ready/,listen.c family.c sockdiag.c sockets.c) \
-	shim/options/values.c
+	$(wildcard shim/options/values*.c)
 $(unit-dir)/unit-precheck: tools/dstart/precheck.c tools/dstart/precheck_find.c tools/dstart/elffile.c tools/dstart/rights.c
 
 $(unit-dir)/unit-%: tests/unit/unit_%.c $(unit-base) \

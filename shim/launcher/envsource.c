@@ -32,7 +32,7 @@ static int judge(const struct sys_stat *file, const char *path, uid_t uid, int *
 int envsource_open(const char *path, uid_t uid, int *others_write, struct failure *why)
 {
 	struct sys_stat file;
-	int fd = path_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_LARGEFILE);
+	int fd = path_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	int r = fd < 0 ? fd : sys_fstat(fd, &file);
 
 	if (r == -ELOOP)

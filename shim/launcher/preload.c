@@ -24,7 +24,8 @@ static const char separators[] = " :\t\n\v\f\r";
  * and dl_iterate_phdr may be somebody else's: the loader's list is read, as
  * debuggers do, and where that is not to be found /proc. */
 
-extern ElfW(Dyn) _DYNAMIC[] __attribute__((weak, visibility("hidden"))); /* static: none */
+/* NOLINTNEXTLINE(readability-redundant-declaration): weak, for a static program has none */
+extern ElfW(Dyn) _DYNAMIC[] __attribute__((weak, visibility("hidden")));
 
 /* The program's dynamic section, or NULL: it has none, or an explicit musl
  * loader is what the kernel has executed. */

@@ -188,7 +188,7 @@ static char *last_lines(char *text, size_t len)
 
 void logfile_tail(const struct logfile *log)
 {
-	const int flags = O_RDONLY | O_NOFOLLOW | O_LARGEFILE | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+	const int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 	char text[TAIL_BYTES + 1];
 	struct sys_stat now;
 	ssize_t n = -1;

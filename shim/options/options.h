@@ -48,7 +48,7 @@ struct options {
 		*given[OPTIONS_MAX]; /* the value of each row, as it was given; NULL: it was not */
 };
 
-/* One row of the table. */
+/* One row of the table. NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): to be read */
 struct setting {
 	const char *name;    /* what follows DAEMONIZE_, empty for DAEMONIZE itself */
 	char letter;         /* dstart's short option, 0: none */

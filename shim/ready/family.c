@@ -162,7 +162,7 @@ int family_begin(struct family *f, const pid_t loggers[2])
 	memset(f, 0, sizeof *f);
 	f->launcher = sys_getpid();
 	memcpy(f->loggers, loggers, sizeof f->loggers);
-	f->kin = sys_allocate(2 * FAMILY_MAX * sizeof *f->kin);
+	f->kin = sys_allocate((size_t)2 * FAMILY_MAX * sizeof *f->kin);
 	if (f->kin == NULL)
 		return -ENOMEM;
 	f->before = f->kin + FAMILY_MAX;

@@ -53,8 +53,8 @@ static int several(const struct ready *r, struct failure *why)
 	text_num(&t, r->follow.others[1]);
 	return failure_set(why, STATUS_UNAVAILABLE, 0, r->program,
 	                   " has left several processes in the background, ", text,
-	                   ": name the program's own pid file, DAEMONIZE_FORKS=/PATH "
-	                   "(--forks=/PATH)");
+	                   ": name the program's own pid file, DAEMONIZE_FORKS=/PATH (",
+	                   "--forks=/PATH)");
 }
 
 static int late(const struct ready *r, struct failure *why)

@@ -18,8 +18,8 @@ static int refused(struct failure *why, int error, const char *what)
  * kept by securebits(7), root could be one system call away. */
 static int no_way_back(const struct identity *id, struct failure *why)
 {
-	uid_t users[3];
-	gid_t groups[3];
+	uid_t users[3] = { 0 };
+	gid_t groups[3] = { 0 };
 	int kept, r = sys_getresuid(users);
 
 	if (r == 0)
@@ -41,9 +41,11 @@ static int no_way_back(const struct identity *id, struct failure *why)
 /* libc's own, which switch all threads; for the calling thread alone where it
  * has none, or another library has put itself before it: what counts is seen
  * afterwards. */
+/* NOLINTBEGIN(readability-redundant-declaration): weak */
 extern int setresuid(uid_t, uid_t, uid_t) __attribute__((weak));
 extern int setresgid(gid_t, gid_t, gid_t) __attribute__((weak));
 extern int setgroups(size_t, const gid_t *) __attribute__((weak));
+/* NOLINTEND(readability-redundant-declaration) */
 
 static int set_groups(const struct identity *id, int all)
 {

@@ -140,7 +140,7 @@ int main(int argc, char **argv)
 	static struct launch_target target;
 	static struct precheck_result check;
 	static struct options options;
-	struct cmdline own;
+	struct cmdline own = { 0 };
 	int status;
 
 	launch_fill_std();
