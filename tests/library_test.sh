@@ -94,7 +94,7 @@ testTheFileIsSmall() {
 	strip -o stripped "$T_LIB"
 	size=$(wc -c <stripped)
 	echo "stripped: $size bytes"
-	assertTrue "$size bytes" "[ $size -le 81920 ]"
+	assertTrue "$size bytes" "[ $size -le 98304 ]"
 }
 
 # --- programs of every kind ----------------------------------------------------------
