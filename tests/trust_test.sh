@@ -232,6 +232,35 @@ testALogBelowALinkFurtherUpIsRefused() {
 	t_log_refused his/app/logs/web.log 'a symbolic link' && t_assert_absent roots/logs/web.log
 }
 
+# His directory and a link of his to root's change places all the time.
+testALinkThatComesAndGoesIsNeverFollowed() {
+	t_may && t_need "$T_PYTHON" || return 0
+	mkdir his/a
+	chown "$T_USER" his/a
+	cat >swap.py <<-'END'
+		import ctypes, os
+		number = {"x86_64": 316, "aarch64": 276}.get(os.uname().machine, -1)  # renameat2
+		libc = ctypes.CDLL(None)
+		os.symlink("../roots", "his/b")
+		while True:
+		    libc.syscall(number, -100, b"his/a", -100, b"his/b", 2)  # RENAME_EXCHANGE
+	END
+	# shellcheck disable=SC2086 # a prefix of words
+	$T_AS_USER "$T_PYTHON" swap.py &
+	swapper=$!
+	t_track "$swapper"
+	t_wait_for 5 test -L his/b
+	opened=0
+	for n in $(seq 40); do
+		t_spawn DAEMONIZE_READY=main DAEMONIZE_USER="$T_USER" \
+			DAEMONIZE_LOGFILE="his/a/$n.log" -- true
+		[ "$rc" -ne 0 ] || opened=$((opened + 1))
+	done
+	t_kill "$swapper"
+	echo "opened $opened of 40"
+	assertEquals '' "$(ls roots)"
+}
+
 testALogBelowALinkOfRootsIsOpened() {
 	t_may || return 0
 	ln -s his/deep logs
@@ -262,7 +291,8 @@ testAFifoThatAnotherHasLeftInTmpIsNoLog() {
 	t_may || return 0
 	mkfifo tmp/web.log
 	chown "$T_USER" tmp/web.log
-	t_as_user cat tmp/web.log >got &
+	# shellcheck disable=SC2086 # a prefix of words
+	$T_AS_USER cat tmp/web.log >got &
 	t_track $!
 	t_wait_for 5 t_opens $! tmp/web.log
 	t_spawn DAEMONIZE_LOGFILE=tmp/web.log DAEMONIZE_PIDFILE=d.pid -- sh -c 'echo secret'

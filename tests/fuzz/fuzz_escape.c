@@ -63,6 +63,29 @@ static void check_json(const char *s, const char *json)
 	MUST(*s == '\0' && json[1] == '\0');
 }
 
+/* In place, it is the same for a text; and of any bytes nothing is left that
+ * drives a terminal, wherever a block of them ends. */
+static void check_tame(const uint8_t *data, size_t size, const char *text, const char *plain)
+{
+	char *copy = strdup(text), *block = malloc(size + 1);
+	size_t len;
+
+	MUST(copy != NULL && block != NULL);
+	len = text_tame(copy, strlen(copy), "");
+	MUST(len == strlen(plain) && memcmp(copy, plain, len) == 0);
+	memcpy(block, data, size);
+	block[size] = '\0';
+	len = escape_whole(block, size);
+	MUST(len <= size && size - len < 4 && (len > 0 || size == 0));
+	len = text_tame(block, len, "\n");
+	MUST(block[len] == '\0' && strlen(block) == len);
+	for (const char *c = block; *c != '\0'; c += fuzz_utf8(c))
+		MUST(fuzz_utf8(c) > 0 && ((unsigned char)*c >= 0x20 || *c == '\n') && *c != 0x7F &&
+		     (*c != '\xC2' || (unsigned char)c[1] >= 0xA0));
+	free(block);
+	free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = fuzz_text(data, size), *plain = NULL, *json = NULL;
@@ -72,6 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	MUST(fclose(to) == 0 && plain != NULL);
 	check_plain(text, plain, escape_plain(NULL, text), written);
+	check_tame(data, size, text, plain);
 	to = open_memstream(&json, &json_size);
 	escape_json(to, text);
 	MUST(fclose(to) == 0 && json != NULL);

@@ -44,12 +44,14 @@ void escape_json(FILE *out, const char *s)
 
 size_t escape_whole(const char *block, size_t len)
 {
-	size_t start = len;
+	size_t start = len, wanted;
+	unsigned char first;
 
 	while (start > 0 && len - start < 3 && ((unsigned char)block[start - 1] & 0xC0) == 0x80)
 		start--;
-	if (start > 1 && (unsigned char)block[start - 1] >= 0xC0 &&
-	    text_character(block + start - 1) == 0)
-		return start - 1;
-	return len;
+	if (start <= 1)
+		return len; /* never nothing at all */
+	first = (unsigned char)block[start - 1];
+	wanted = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+	return len - (start - 1) < wanted ? start - 1 : len;
 }
