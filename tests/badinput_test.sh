@@ -157,7 +157,7 @@ testDsigsVariablesAreCheckedAndAskForNothing() {
 		t_capture env "DAEMONIZE_$t_case" "$T_DSTART" "$T_PROGRAMS/probe" ran
 		t_assert_rc 78 && t_assert_absent ran
 	done
-	t_spawn DAEMONIZE_COMMANDS='a=USR1	b=hup ' DAEMONIZE_STOP=-quit/0.5/9/1 DAEMONIZE=1 -- \
+	t_spawn DAEMONIZE_COMMANDS='a=USR1	b=hup ' DAEMONIZE_STOP=-quit/0.5/9/1 DAEMONIZE_READY=main -- \
 		"$T_PROGRAMS/probe"
 	t_assert_rc 0
 }

@@ -437,12 +437,17 @@ t_ready_values() {
 		tr ',' '\n' | sed 's/=.*/=/' | sort -u
 }
 
+# The words of the source's table that are not refused.
+t_destinations() {
+	grep -o '{ "[a-z]*", TO_' "$T_ROOT/shim/options/values.c" | cut -d '"' -f 2
+}
+
 t_dstart_completes() {
 	t_need "$1" || return 1
 	touch file.conf
 	mkdir dir.d
 	t_ask "$1" dstart 'dstart --' 'dstart --ready=' 'dstart -r l' 'dstart --user=roo' \
-		'dstart -u root:roo' 'dstart --reopen=' 'dstart -l in' 'dstart -l fi' \
+		'dstart -u root:roo' 'dstart --reopen=' 'dstart -l in' 'dstart -l ' 'dstart -l fi' \
 		'dstart --groups=root,roo' 'dstart -d di' 'dstart -d fi' 'dstart --keep-fds=' \
 		'dstart -n x timeo' 'dstart -p x.pid -- timeo' 'dstart -r listen --ver' \
 		'dstart sleep --re' || return 1
@@ -457,6 +462,8 @@ t_dstart_completes() {
 	t_offers 'dstart --reopen=' USR1 HUP
 	t_offers_not 'dstart --reopen=' KILL
 	t_offers 'dstart -l in' inherit
+	# shellcheck disable=SC2046 # words
+	t_offers 'dstart -l ' $(t_destinations)
 	t_offers 'dstart -l fi' file.conf
 	t_offered 'dstart -d di' | grep -qE '^dir\.d/?$' || fail "$1: no directory"
 	t_offers_not 'dstart -d fi' file.conf

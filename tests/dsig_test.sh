@@ -773,6 +773,25 @@ testStopAllKillsWhatIgnoresTheSignal() {
 	t_assert_dsig 0 stop --all -k -t 0.2 ./d.pid
 }
 
+testStopAllOfAUsersDaemonSparesWhatIsNotTheUsers() {
+	t_need_user || return 0
+	chmod 777 .
+	install -m 4755 "$(command -v sleep)" privileged
+	t_dstart -p d.pid -u "$T_USER" sh -c './privileged 60 & sleep 60 & wait'
+	t_assert_started d.pid || return
+	t_wait_for 5 eval "[ \$(cat /proc/$pid/task/$pid/children | wc -w) -eq 2 ]"
+	children=$(cat "/proc/$pid/task/$pid/children")
+	# shellcheck disable=SC2086 # words
+	t_track $children
+	if [ "$(t_status "${children%% *}" Uid | cut -f 2)" != 0 ]; then
+		t_skip 'set-user-ID programs have no effect here'
+		return 0
+	fi
+	t_assert_dsig 75 stop --all -t 0.3 ./d.pid && t_assert_err '(privileged)'
+	assertTrue 'it lives' "t_alive ${children%% *}"
+	t_assert_lacks err '(sleep)'
+}
+
 testStopLeavesTheSessionsOfOthersAlone() {
 	t_hold --posix d.pid
 	t_assert_dsig 0 stop --all ./d.pid && t_assert_silent

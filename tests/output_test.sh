@@ -499,6 +499,22 @@ t_sticky_logger() {
 	t_track "$logger"
 }
 
+# What the manual says: a shell keeps the pipe, and starts the command again.
+testACommandThatDiesIsStartedAgain() {
+	echo 'echo $$ >>pids; exec cat >>got' >reader
+	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_LOGFILE='|until sh reader; do sleep 0.1; done' -- \
+		sh -c 'i=0; while :; do echo $((i += 1)); sleep 0.05; done'
+	t_assert_started d.pid || return
+	t_wait_for 5 test -s got
+	t_kill "$(head -n 1 pids)"
+	: >got
+	assertTrue 'another one reads' 't_wait_for 5 test -s got'
+	assertTrue 'the daemon lives' "t_alive $pid"
+	t_dsig stop ./d.pid
+	t_wait_for 5 t_gone "$(tail -n 1 pids)"
+	assertTrue 'and ends with the daemon' "t_gone $(tail -n 1 pids)"
+}
+
 testACommandIsNobodysChild() {
 	t_sticky_logger || return
 	assertEquals 'parent' "$(t_stat "$pid" 4)" "$(t_stat "$logger" 4)"
@@ -646,7 +662,7 @@ testWhatLooksLikeAKeywordIsNoFile() {
 		t_spawn DAEMONIZE_LOGFILE="$t_case" -- "$T_PROGRAMS/probe" info
 		t_assert_rc 78 && t_assert_err "DAEMONIZE_LOGFILE: '$t_case': a path, inherit"
 	done
-	t_spawn DAEMONIZE_LOGFILE=./none -- "$T_PROGRAMS/probe" info
+	t_spawn DAEMONIZE_READY=main DAEMONIZE_LOGFILE=./none -- "$T_PROGRAMS/probe" info
 	t_assert_rc 0
 	assertTrue 'a file' '[ -e none ]'
 }

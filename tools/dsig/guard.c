@@ -9,19 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-struct number {
-	char digits[24];
-};
-
-static const char *number(struct number *n, long long value)
-{
-	struct text t;
-
-	text_begin(&t, n->digits, sizeof n->digits);
-	text_num(&t, value);
-	return n->digits;
-}
-
 #define refuse(why, ...) failure_set((why), STATUS_NOPERM, 0, __VA_ARGS__)
 
 /* ---- the file */
@@ -30,18 +17,18 @@ static int guard_owner(const struct target *t, struct failure *why)
 {
 	const uid_t owner = t->view.file.uid;
 	uid_t real, effective;
-	struct number uid, pid;
+	char uid[24], pid[24];
 
 	if (owner == 0 || owner == geteuid())
 		return 0;
-	number(&uid, owner);
-	number(&pid, t->view.pid);
+	text_decimal(uid, owner);
+	text_decimal(pid, t->view.pid);
 	if (process_owner(t->view.pid, &real, &effective) < 0)
-		return refuse(why, t->path, " belongs to uid ", uid.digits,
-		              ", and the owner of process ", pid.digits, " cannot be determined");
+		return refuse(why, t->path, " belongs to uid ", uid, ", and the owner of process ",
+		              pid, " cannot be determined");
 	if (real != owner || effective != owner)
-		return refuse(why, t->path, " belongs to uid ", uid.digits, ", but process ",
-		              pid.digits, " does not");
+		return refuse(why, t->path, " belongs to uid ", uid, ", but process ", pid,
+		              " does not");
 	return 0;
 }
 
@@ -85,20 +72,20 @@ int guard_can_end_by_accident(int signal)
 int guard_signal(const struct target *t, int signal, struct failure *why)
 {
 	struct process_signals sets;
-	struct number pid;
+	char pid[24];
 	char name[32];
 	struct text text;
 
 	if (!guard_can_end_by_accident(signal))
 		return 0;
-	number(&pid, t->view.pid);
+	text_decimal(pid, t->view.pid);
 	text_begin(&text, name, sizeof name);
 	signals_name(&text, signal);
 	if (process_signals(t->view.pid, &sets) < 0)
-		return refuse(why, "whether pid ", pid.digits, " handles ", name,
+		return refuse(why, "whether pid ", pid, " handles ", name,
 		              ", which could end it, cannot be seen in /proc; -f sends it anyway");
 	if (((sets.caught | sets.ignored | sets.blocked) >> (signal - 1) & 1) != 0)
 		return 0;
-	return refuse(why, "pid ", pid.digits, " neither handles, ignores nor blocks ", name,
+	return refuse(why, "pid ", pid, " neither handles, ignores nor blocks ", name,
 	              ", which would kill it; end it with 'dsig stop', or send it with -f");
 }

@@ -68,12 +68,13 @@ static void add(struct session *s, pid_t pid, const struct process_stat *stat)
 
 static void add_children_of(struct session *s, pid_t pid);
 
-/* A child that is in the session is found there, in the end. */
-static void add_child(struct session *s, pid_t pid)
+/* A child that is in the session is found there, in the end. The number may have
+ * another owner by now. */
+static void add_child(struct session *s, pid_t parent, pid_t pid)
 {
 	struct process_stat stat;
 
-	if (process_stat(pid, &stat) < 0)
+	if (process_stat(pid, &stat) < 0 || stat.parent != parent)
 		return;
 	if (stat.session != s->id)
 		add(s, pid, &stat);
@@ -106,7 +107,7 @@ static void add_children_of(struct session *s, pid_t pid)
 
 			*blank = '\0'; /* a number that was cut has none behind it */
 			if (text_number(at, 1, INT_MAX, &child) == 0)
-				add_child(s, (pid_t)child);
+				add_child(s, pid, (pid_t)child);
 		}
 	}
 	if (tasks != NULL)
@@ -117,9 +118,12 @@ void session_begin(struct session *s, const struct pidfile_view *view)
 {
 	struct process_stat daemon;
 
-	*s = (struct session){ .id = 0 };
+	uid_t effective;
+
+	*s = (struct session){ .id = 0, .owner = (uid_t)-1 };
 	if (process_stat(view->pid, &daemon) < 0 || !is_own(view, &daemon))
 		return;
+	(void)process_owner(view->pid, &s->owner, &effective);
 	s->id = daemon.session;
 	add_children_of(s, view->pid);
 }
@@ -180,10 +184,18 @@ int session_await(const struct session *s, int ms)
 	return 1;
 }
 
+static int is_owners(const struct session *s, const struct session_member *m)
+{
+	uid_t real, effective;
+
+	return s->owner == 0 || (process_owner(m->process.pid, &real, &effective) == 0 &&
+	                         real == s->owner && effective == s->owner);
+}
+
 void session_signal(const struct session *s, int signal)
 {
 	for (unsigned i = 0; i < s->count; i++)
-		if (!has_ended(&s->member[i]))
+		if (!has_ended(&s->member[i]) && is_owners(s, &s->member[i]))
 			(void)deliver_signal(s->member[i].process, signal);
 }
 

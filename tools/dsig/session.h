@@ -15,7 +15,8 @@ struct session_member {
 };
 
 struct session {
-	pid_t id; /* 0: not a session that is the daemon's alone */
+	pid_t id;    /* 0: not a session that is the daemon's alone */
+	uid_t owner; /* the daemon's */
 	unsigned count, room;
 	struct session_member *member;
 };
@@ -31,7 +32,8 @@ void session_look(struct session *s);
  * Returns whether they have. */
 int session_await(const struct session *s, int ms);
 
-/* Sends to all of them. */
+/* Sends to all of them; of a daemon that is not root's, to those of its user:
+ * there may be programs in it that run with more rights. */
 void session_signal(const struct session *s, int signal);
 
 /* Of a daemon that is gone, whose pid file with this status named pid: which
