@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define CALLS_MAX 16
+#define CALLS_MAX 60
 
 int main(int argc, char **argv)
 {
