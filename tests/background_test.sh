@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Programs that put themselves in the background: who stays is the daemon. The ways are
 # those of programs/background.c; real servers are in servers_test.sh.
-# shellcheck disable=SC2154 # rc, pid: set by lib.sh
+# shellcheck disable=SC2154,SC2086 # rc, pid: set by lib.sh; words of $T_LAUNCH
 # modes: preload dstart static
 set -u
 . "$(dirname "$0")/lib.sh"
@@ -86,6 +86,70 @@ testAnOrdinaryUsersProgramIsFollowed() {
 	T_WRAP=$T_AS_USER
 	t_goes double
 	t_goes workers-early
+}
+
+testADaemonThatIsGoneHasLeftWorkers() {
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/background" workers-stay
+	t_assert_started d.pid || return
+	kill -KILL "$pid"
+	t_assert_gone "$pid"
+	t_dsig status ./d.pid
+	t_assert_rc 1 && t_assert_out 'perhaps left of it: '
+	t_left=$(t_ours)
+	# shellcheck disable=SC2086 # words are pids
+	t_track $t_left
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/background" exit
+	t_assert_started d.pid
+}
+
+# --- many at once, and ends at any moment ------------------------------------------------
+
+# One is started, and all the others are told which.
+testOfRacingStartsOneIsADaemon() {
+	t_race=1
+	while [ $t_race -le 20 ]; do
+		env DAEMONIZE_PIDFILE=d.pid $T_LAUNCH "$T_PROGRAMS/background" double \
+			</dev/null >/dev/null 2>"said.$t_race" && echo $t_race >>won || echo $? >>lost &
+		t_racers="${t_racers:-} $!"
+		t_race=$((t_race + 1))
+	done
+	# shellcheck disable=SC2086 # words are pids
+	wait $t_racers
+	assertEquals 'that have won' 1 "$(wc -l <won | xargs)"
+	assertEquals 'the others' '19 75' "$(sort lost | uniq -c | xargs)"
+	pid=$(t_pid d.pid)
+	# by the pid that it had then: of its first process, perhaps
+	assertEquals 'told the others' 19 "$(grep -l 'already running as pid [1-9]' said.* | wc -l | xargs)"
+	t_track "$pid"
+}
+
+# A first process may be about to end, which nobody follows any more.
+t_starts_or_runs() {
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/background" pipe
+	[ "$rc" -eq 0 ] || { [ "$rc" -eq 75 ] && t_alive "$(cat d.pid)"; }
+}
+
+# Whoever is killed whenever: the next start works, and knows the daemon that there is.
+testKillsAtAnyMoment() {
+	t_try=1
+	while [ $t_try -le 12 ]; do
+		rm -f own
+		env DAEMONIZE_PIDFILE=d.pid $T_LAUNCH "$T_PROGRAMS/background" pipe "$WORK/own" \
+			</dev/null >/dev/null 2>&1 &
+		t_launcher=$!
+		"$T_PROGRAMS/dier" --quiet 0 $((t_try * 12))
+		case $((t_try % 2)) in
+		0) kill -KILL $t_launcher 2>/dev/null ;;
+		1) t_victim=$(t_pid d.pid) && kill -KILL "$t_victim" 2>/dev/null ;;
+		esac
+		wait $t_launcher
+		t_status=$?
+		t_wait_for 5 t_starts_or_runs ||
+			fail "$t_try: killed with $t_status, then $rc: $(cat err)"
+		# shellcheck disable=SC2046 # words are pids
+		t_kill $(t_ours) >/dev/null 2>&1
+		t_try=$((t_try + 1))
+	done
 }
 
 # --- what is expected -------------------------------------------------------------------

@@ -272,6 +272,18 @@ static void workers_early(void)
 	(void)close(ends[1]);
 }
 
+/* They do not look whether their master lives. */
+static void workers_stay(void)
+{
+	leave_to_child();
+	for (int i = 0; i < 2; i++)
+		if (forked() == 0) {
+			stay_begin();
+			stay_until_term();
+			_exit(0);
+		}
+}
+
 static void workers_late(void)
 {
 	leave_to_child();
@@ -381,6 +393,7 @@ static const struct {
 	{ "clone", raw_clone },
 	{ "workers-early", workers_early },
 	{ "workers-late", workers_late },
+	{ "workers-stay", workers_stay },
 	{ "spawn", spawned },
 	{ "works-first", works_first },
 	{ "helper-stays", through_a_helper_that_stays_a_while },

@@ -202,8 +202,9 @@ void session_signal(const struct session *s, int signal)
 /* ---- of a daemon that is gone */
 
 /* The session has the number of the process that made it, which came shortly
- * before the daemon. It has no terminal, its leader is gone, and all that is in it
- * came after the daemon: else it is another daemon's. */
+ * before the daemon, or is the daemon: one that has put itself in the background. It has no
+ * terminal, its leader is gone, and all that is in it came after the daemon: else it is another
+ * daemon's. */
 static int may_be_left(const struct process_stat *stat, pid_t pid, pid_t daemon,
                        const struct sys_stat *file)
 {
@@ -229,7 +230,7 @@ void session_remains(struct session *s, pid_t pid, const struct sys_stat *file)
 		    process_stat((pid_t)n, &stat) < 0 || stat.ended)
 			continue;
 		far = pid - stat.session;
-		if (far <= 0 || far > NEAR || stat.session <= 1)
+		if (far < 0 || far > NEAR || stat.session <= 1)
 			continue;
 		if (!may_be_left(&stat, (pid_t)n, pid, file))
 			is[far] = OTHERS;
@@ -238,7 +239,7 @@ void session_remains(struct session *s, pid_t pid, const struct sys_stat *file)
 	}
 	if (proc != NULL)
 		(void)closedir(proc);
-	for (int far = 1; far <= NEAR && s->id == 0; far++)
+	for (int far = 0; far <= NEAR && s->id == 0; far++)
 		s->id = is[far] == LEFT ? pid - far : 0;
 	session_look(s);
 }
