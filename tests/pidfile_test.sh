@@ -664,6 +664,21 @@ time.sleep(60)' </dev/null >/dev/null 2>&1 &
 	t_second 0
 }
 
+# A daemon may be behind a number that lives: it may have lost its locks.
+testWithoutProcNobodyIsTakenForGone() {
+	t_not_in static 'it is executed through /proc' || return 0
+	t_need_mounts || return 0
+	t_start_lost || return
+	cat >blind.sh <<-END
+		mount -t tmpfs none /proc
+		DAEMONIZE_PIDFILE=$WORK/d.pid LD_PRELOAD=$T_LIB "$T_PROGRAMS/sigprobe" second
+		echo \$?
+	END
+	t_capture unshare -m sh blind.sh
+	assertEquals "$(cat err)" 73 "$(cat out)"
+	t_assert_err 'the process that it names lives'
+}
+
 # --- time ---------------------------------------------------------------------
 
 testATimeInTheFutureProvesNothing() {

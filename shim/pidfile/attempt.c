@@ -201,6 +201,12 @@ static enum attempt check(struct claim *c, mode_t mode, struct failure *why)
 		                  ": its daemon has not ended yet");
 		o = ATTEMPT_AGAIN;
 	}
+	if (o == ATTEMPT_CLAIMED && pid != 0 && e.is_unseen) {
+		(void)failure_set(why, STATUS_CANTCREAT, 0, "unable to take pid file ", c->path,
+		                  ": the process that it names lives, and cannot be looked at"
+		                  " without /proc");
+		o = ATTEMPT_FAILED;
+	}
 	if (o == ATTEMPT_CLAIMED && mode != CLAIM_EXISTING && is_foreign(c) && claim_remove(c) == 0)
 		o = ATTEMPT_AGAIN; /* one of our own */
 	return o;

@@ -25,7 +25,7 @@ static int is_free(const struct claim *c)
 	if (record.holder != 0 || sys_fstat(c->fd, &now) < 0)
 		return 0;
 	evidence_judge(c->fd, &now, pidfile_read(c->fd), &e);
-	return e.kind == EVIDENCE_NONE && !e.is_ending && e.record.holder == 0;
+	return e.kind == EVIDENCE_NONE && !e.is_ending && !e.is_unseen && e.record.holder == 0;
 }
 
 /* e_new, e_swap: the new file's descriptor, with the write lock, or -errno. What

@@ -133,7 +133,7 @@ static int judge_by_time(pid_t pid, const struct sys_stat *file, struct evidence
 	if (known ? stat.ended : sys_kill(pid, 0) == -ESRCH)
 		out->against = "the daemon is gone";
 	else if (!known)
-		return 0;
+		return out->is_unseen = sys_kill(pid, 0) == 0, 0; /* else another user's */
 	else if (stat.kernel)
 		out->against = "the pid is a kernel thread's";
 	else if ((stamp = compare(file, pid, stat.start_ticks)) == STAMP_OTHER)

@@ -22,6 +22,7 @@ struct evidence {
 	enum evidence_kind kind;
 	const char *against; /* EVIDENCE_NONE: why it is not the daemon; NULL: nobody knows */
 	int is_ending;       /* EVIDENCE_NONE: it was, and has lost its locks, for it ends */
+	int is_unseen;       /* EVIDENCE_NONE: it lives, and there is no /proc to see more */
 	struct locks record, flock; /* not looked at if the stamp tells */
 };
 
