@@ -13,33 +13,25 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define FUNCTIONS(X)                                                                                                \
-	X(__errno_location)                                                                                         \
-	X(_exit)                                                                                                    \
-	X(access)                                                                                                   \
-	X(bind) X(chdir) X(chroot) X(clock_gettime) X(clone) X(close) X(connect) X(dl_iterate_phdr) X(              \
-		dup2) X(execve) X(fchmod) X(fchown) X(fcntl) X(flock) X(ftruncate) X(getcwd) X(getegid)             \
-		X(geteuid) X(getgrnam) X(getgrouplist) X(getpgid) X(getpid) X(getppid) X(getpwnam) X(               \
-			getpwuid) X(getresgid) X(getresuid) X(getrlimit) X(getsid) X(getsockname) X(kill)           \
-			X(lseek) X(madvise) X(memchr) X(memmove) X(mkdir) X(mmap) X(mprotect) X(munmap) X(          \
-				open) X(pipe2) X(poll) X(prctl) X(pread) X(pread64) X(pwrite) X(read)               \
-				X(readlink) X(readlinkat) X(recv) X(recvmsg) X(send) X(sendmsg) X(setfsgid) X(      \
-					setfsuid) X(setsid) X(setsockopt) X(shutdown) X(sigaction) X(sigaddset)     \
-					X(sigemptyset) X(sigfillset) X(signal) X(signalfd) X(sigprocmask) X(        \
-						sigtimedwait) X(socket) X(socketpair) X(strchr) X(strcmp)           \
-						X(strcspn) X(strerror) X(strlen) X(strncmp) X(strrchr) X(strspn) X( \
-							syscall) X(umask) X(unlink) X(waitid) X(waitpid)            \
-							X(write) X(memcpy) X(memset) X(memcmp) X(                   \
-								openat) X(openat64) X(open64) X(close_range)        \
-								X(fstat) X(stat) X(statx) X(getuid) X(              \
-									getgid) X(getenv) X(setenv) X(unsetenv)     \
-									X(malloc) X(free) X(posix_spawn) X(         \
-										ppoll) X(sendto) X(recvfrom)        \
-										X(unlinkat) X(mkdirat) X(           \
-											pwrite64) X(dup3)           \
-											X(fcntl64) X(               \
-												nanosleep)          \
-												X(clock_nanosleep)
+/* clang-format off */
+#define FUNCTIONS(X) \
+	X(__errno_location) X(_exit) X(access) X(bind) X(chdir) X(chroot) X(clock_gettime) \
+	X(clone) X(close) X(connect) X(dl_iterate_phdr) X(dup2) X(execve) X(fchmod) \
+	X(fchown) X(fcntl) X(flock) X(ftruncate) X(getcwd) X(getegid) X(geteuid) \
+	X(getgrnam) X(getgrouplist) X(getpgid) X(getpid) X(getppid) X(getpwnam) X(getpwuid) \
+	X(getresgid) X(getresuid) X(getrlimit) X(getsid) X(getsockname) X(kill) X(lseek) \
+	X(madvise) X(memchr) X(memmove) X(mkdir) X(mmap) X(mprotect) X(munmap) X(open) \
+	X(pipe2) X(poll) X(prctl) X(pread) X(pread64) X(pwrite) X(read) X(readlink) \
+	X(readlinkat) X(recv) X(recvmsg) X(send) X(sendmsg) X(setfsgid) X(setfsuid) \
+	X(setsid) X(setsockopt) X(shutdown) X(sigaction) X(sigaddset) X(sigemptyset) \
+	X(sigfillset) X(signal) X(signalfd) X(sigprocmask) X(sigtimedwait) X(socket) \
+	X(socketpair) X(strchr) X(strcmp) X(strcspn) X(strerror) X(strlen) X(strncmp) \
+	X(strrchr) X(strspn) X(syscall) X(umask) X(unlink) X(waitid) X(waitpid) X(write) \
+	X(memcpy) X(memset) X(memcmp) X(openat) X(openat64) X(open64) X(close_range) \
+	X(fstat) X(stat) X(statx) X(getuid) X(getgid) X(getenv) X(setenv) X(unsetenv) \
+	X(malloc) X(free) X(posix_spawn) X(ppoll) X(sendto) X(recvfrom) X(unlinkat) \
+	X(mkdirat) X(pwrite64) X(dup3) X(fcntl64) X(nanosleep) X(clock_nanosleep)
+/* clang-format on */
 
 enum function {
 #define X(name) ENTRY_##name,
