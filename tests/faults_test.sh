@@ -132,7 +132,7 @@ testFewDescriptors() {
 }
 
 testAFullDescriptorTableIsNamedAsTheReason() {
-	T_WRAP='prlimit --nofile=9'
+	T_WRAP='prlimit --nofile=12'
 	t_start_under preload
 	T_WRAP=''
 	t_assert_rc 71 && t_assert_err 'unable to open a channel: Too many open files'

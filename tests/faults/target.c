@@ -26,7 +26,8 @@ static void notify(const char *name)
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	memcpy(address.sun_path, name, len < sizeof address.sun_path ? len : 0);
-	address.sun_path[0] = '\0'; /* abstract */
+	if (*name == '@')
+		address.sun_path[0] = '\0'; /* abstract */
 	(void)sendto(fd, "READY=1", 7, 0, (struct sockaddr *)&address,
 	             (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
 	(void)close(fd);
