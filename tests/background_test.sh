@@ -192,6 +192,14 @@ testAnOwnPidFileThatNamesAStrangerIsNotBelieved() {
 	assertEquals 'the stranger is all there is' "$!" "$(cd "$SHUNIT_TMPDIR" && t_ours)"
 }
 
+# Two cannot write one file: the pid is right, but no lock and no stamp says so.
+testOneThatWritesOurPidFileItselfIsWarnedOf() {
+	t_spawn DAEMONIZE_PIDFILE=d.pid -- "$T_PROGRAMS/background" foreground "$WORK/d.pid"
+	t_assert_rc 0
+	t_assert_err "warning: $T_PROGRAMS/background writes $WORK/d.pid itself"
+	t_track "$(cat d.pid)"
+}
+
 # --- failures ---------------------------------------------------------------------------
 
 testAFirstProcessThatFails() {

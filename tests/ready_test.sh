@@ -192,6 +192,19 @@ testADeathIsKnownWithinMilliseconds() {
 	cat out
 }
 
+# Before main, so that the copy cannot have spoken.
+testADeathInTheLoaderIsToldInFullWithTheStepsToo() {
+	t_need "${CC:-cc}" || return 0
+	echo 'int f(void) { return 0; }' >f.c
+	echo 'int f(void); int main(void) { return f(); }' >m.c
+	"${CC:-cc}" -shared -fPIC -o libf.so f.c && "${CC:-cc}" -o m m.c -L. -lf || return
+	rm libf.so
+	t_dstart -p d.pid ./m
+	t_assert_rc 69 && t_assert_err './m ended with status 127 before it was ready'
+	t_dstart -v -p d.pid ./m
+	t_assert_rc 69 && t_assert_err './m ended with status 127 before it was ready'
+}
+
 # --- the last lines of its log ----------------------------------------------------
 
 t_fails_saying() { # SCRIPT [VAR=VALUE]...

@@ -8,18 +8,35 @@
 #include <limits.h>
 
 #define LATE_NOTES 256 /* that may have come in time, and are read later */
+#define END_MS 1000
+
+/* How did the copy end? Its channel ends a moment before it can be waited for; and its
+ * parent may be init by then. */
+static int knows_end(const struct detach *d, int *wait_status)
+{
+	int r = d->ended;
+
+	*wait_status = d->wait_status;
+	for (int waited = 0; r == 0 && waited < END_MS; waited++) {
+		r = family_ended(d->pid, wait_status);
+		if (r == 0)
+			(void)sys_poll(NULL, 0, 1);
+	}
+	return r > 0;
+}
 
 /* Describes that there was no answer. */
 static int missing(struct launch *l, const struct detach *d, int is_late)
 {
 	char ending[128];
+	int wait_status;
 	struct text t;
 
 	text_begin(&t, ending, sizeof ending);
 	if (is_late)
 		text_str(&t, "was not ready in time");
-	else if (d->ended)
-		report_ending(&t, d->wait_status);
+	else if (knows_end(d, &wait_status))
+		report_ending(&t, wait_status);
 	else
 		text_str(&t, "ended");
 	if (!is_late)

@@ -222,5 +222,8 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 	/* A program that has ended already has left its file to us. */
 	if (l->claim.written && process_ending(l->ready.daemon))
 		(void)claim_remove(&l->claim);
+	else if (l->claim.written && !claim_stands(&l->claim, l->ready.daemon))
+		report_line("warning: ", target->program, " writes ", o->pidfile,
+		            " itself: give it, or DAEMONIZE_PIDFILE, another one");
 	return STATUS_OK;
 }

@@ -8,6 +8,7 @@
 #include "pidfile/refuse.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define WAIT_MS 1000
 #define NAP_MS 2
@@ -124,4 +125,15 @@ int claim_write(struct claim *c, pid_t pid, struct failure *why)
 	                  "unable to write pid file ", c->path);
 	(void)sys_truncate_to_nothing(c->fd);
 	return -1;
+}
+
+int claim_stands(const struct claim *c, pid_t pid)
+{
+	char content[24], number[24];
+	ssize_t n = sys_pread(c->fd, content, sizeof content - 1, 0);
+
+	if (n <= 0 || content[n - 1] != '\n' || pidfile_is(c->dir, c->base, &c->file) != 1)
+		return 0;
+	content[n - 1] = '\0';
+	return strcmp(content, text_decimal(number, pid)) == 0;
 }

@@ -45,6 +45,9 @@ int claim_take_reserved(struct claim *c, const char *path, mode_t mode, struct f
 /* Writes pid, never torn, and the stamp. 0, or -1 with *why described. */
 int claim_write(struct claim *c, pid_t pid, struct failure *why);
 
+/* Does the path still mean the file, and hold what was written for pid? */
+int claim_stands(const struct claim *c, pid_t pid);
+
 /* What the daemon is to have: to be handed over, not closed. */
 struct pidfile claim_for_daemon(const struct claim *c);
 

@@ -212,6 +212,19 @@ int family_is_root(const struct family *f, const struct kin *kin)
 	return kin->parent == f->launcher && !kin->ended;
 }
 
+int family_ended(pid_t child, int *wait_status)
+{
+	siginfo_t info = { .si_pid = 0 };
+	int r = sys_waitid(P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT);
+
+	if (r < 0 || info.si_pid != child)
+		return r;
+	*wait_status = info.si_code == CLD_EXITED   ? info.si_status << 8
+	               : info.si_code == CLD_DUMPED ? info.si_status | 0x80
+	                                            : info.si_status;
+	return 1;
+}
+
 pid_t family_reap(const struct family *f, int *wait_status)
 {
 	for (unsigned i = 0; i < f->count; i++) {

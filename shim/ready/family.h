@@ -59,6 +59,10 @@ const struct kin *family_find(const struct family *f, pid_t pid);
 /* Is this a live member that has lost its parent (or the first process itself)? */
 int family_is_root(const struct family *f, const struct kin *kin);
 
+/* Has a child of ours ended? It is not waited for, so that its number stays its own. 1, with
+ * *wait_status as of waitpid(2); 0 no; or -errno (ECHILD: it is no child of ours). */
+int family_ended(pid_t child, int *wait_status);
+
 /* Waits for an orphan that has ended; not for the first process, whose number is to stay
  * its own. Returns its pid, with *wait_status as of waitpid(2), or 0 for none. */
 pid_t family_reap(const struct family *f, int *wait_status);

@@ -8,7 +8,6 @@
 
 #include <limits.h>
 #include <string.h>
-#include <sys/wait.h>
 
 /* How long a process has to sleep: alone; alone, after its parent has left it; with others. */
 #define REST_MS 3
@@ -35,21 +34,6 @@ void follow_start(struct follow *f, pid_t first, long long now_ms)
 	family_start(&f->family, first);
 	f->daemon = first;
 	f->since_ms = now_ms;
-}
-
-/* Has the first process ended? It is not waited for, so that its number stays its own. */
-static int first_ended(const struct follow *f, int *wait_status)
-{
-	siginfo_t info = { .si_pid = 0 };
-	const pid_t first = f->family.first;
-
-	if (sys_waitid(P_PID, first, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
-	    info.si_pid != first)
-		return 0;
-	*wait_status = info.si_code == CLD_EXITED   ? info.si_status << 8
-	               : info.si_code == CLD_DUMPED ? info.si_status | 0x80
-	                                            : info.si_status;
-	return 1;
 }
 
 /* Orphans that have ended are waited for. One that failed says more than one that did not. */
@@ -144,7 +128,7 @@ enum follow_verdict follow_look(struct follow *f, long long now_ms, int *wait_st
 	int left = f->left;
 	unsigned count;
 
-	if (!f->left && first_ended(f, wait_status)) {
+	if (!f->left && family_ended(f->family.first, wait_status) > 0) {
 		f->left = *wait_status == 0 && f->want->kind != FORKS_NEVER;
 		if (!f->left)
 			return FOLLOW_ENDED;
