@@ -743,9 +743,11 @@ testStatusNamesWhatIsLeftOfADaemonThatWasKilled() {
 	t_assert_gone "$pid"
 	t_assert_dsig 1 status ./d.pid && t_assert_out 'the daemon is gone; perhaps left of it: '
 	for t_child in $children; do t_assert_out "$t_child (sleep)"; done
+	cp -p d.pid other.pid
+	t_assert_dsig 1 stop ./d.pid && t_assert_err 'd: not running, but perhaps this is left of it: '
 	# shellcheck disable=SC2086 # words
 	t_kill $children
-	t_assert_dsig 1 status ./d.pid && t_assert_lacks out 'perhaps'
+	t_assert_dsig 1 status ./other.pid && t_assert_lacks out 'perhaps'
 }
 
 testStopAllEndsTheSession() {

@@ -143,6 +143,19 @@ int process_signals(pid_t pid, struct process_signals *out)
 	return status_values(pid, keys, use_signals, out);
 }
 
+static void use_set(int key, const char *value, void *out)
+{
+	(void)key;
+	*(uint64_t *)out = text_digits(&value, 16);
+}
+
+int process_pending(pid_t pid, uint64_t *out)
+{
+	static const char *const keys[] = { "ShdPnd:", NULL };
+
+	return status_values(pid, keys, use_set, out);
+}
+
 struct activity {
 	char state;
 	uint64_t switches;

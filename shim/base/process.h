@@ -38,6 +38,10 @@ struct process_signals {
 };
 int process_signals(pid_t pid, struct process_signals *out);
 
+/* The signals that were sent to the process, and that none of its threads has
+ * taken yet; 0, or -errno. */
+int process_pending(pid_t pid, uint64_t *out);
+
 /* What a thread does (R S D Z T ... of proc(5)), and how often it has been taken off a
  * processor: while that stays and it sleeps, it has done nothing. Of the first thread with
  * the process's pid. 0, or -errno. */

@@ -94,6 +94,20 @@ static int aftermath(const struct target *t, int signal)
 	return gone(t);
 }
 
+/* Of several signals that are pending the kernel delivers the lowest first: so
+ * the next of several commands waits until this one has been taken. */
+static void await_delivery(const struct target *t, int signal)
+{
+	uint64_t pending;
+
+	for (int waited = 0; waited < AFTERMATH_MS; waited += NAP_MS) {
+		if (process_pending(t->view.pid, &pending) < 0 ||
+		    (pending >> (signal - 1) & 1) == 0)
+			return;
+		(void)sys_poll(NULL, 0, NAP_MS);
+	}
+}
+
 /* With -w the end is what is wanted; a pid file that is left then is stale. */
 static int follow_up(const struct cmdline *o, const struct command *c, const struct target *t,
                      struct reopen *logs)
@@ -106,6 +120,8 @@ static int follow_up(const struct cmdline *o, const struct command *c, const str
 			stop_discard(t);
 		return status;
 	}
+	if (o->commands > 1)
+		await_delivery(t, c->signal);
 	if (strcmp(c->name, "reopen") == 0)
 		status = reopen_check(logs, t);
 	return status != STATUS_OK || o->force ? status : aftermath(t, c->signal);

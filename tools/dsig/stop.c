@@ -24,6 +24,21 @@ void stop_discard(const struct target *t)
 		report_failure(&why);
 }
 
+/* Who looks why a port is taken finds it here. */
+static void name_remains(const struct target *t)
+{
+	struct session left;
+	struct word list;
+	struct text text;
+
+	session_remains(&left, t->view.pid, &t->view.file);
+	text_begin(&text, list.text, sizeof list.text);
+	session_text(&left, &text);
+	if (left.count > 0)
+		report_line(t->name, ": not running, but perhaps this is left of it: ", list.text);
+	session_end(&left);
+}
+
 /* A stale file is status 1 even though it is removed: what was asked for,
  * to stop something, has not been done. A second stop says 3. */
 static int stop_stale(const struct cmdline *o, const struct target *t)
@@ -34,6 +49,7 @@ static int stop_stale(const struct cmdline *o, const struct target *t)
 		say_line("would remove stale pid file ", t->path);
 		return STATUS_STALE;
 	}
+	name_remains(t);
 	if (target_discard(t, &why) == 0) {
 		report_line(t->name, ": not running, removed stale pid file ", t->path);
 		return STATUS_STALE;
