@@ -46,6 +46,7 @@ T_PRELOAD_FIRST=${T_PRELOAD_FIRST:-}
 # static" is run by tests/run once in each.
 T_START=${T_START:-preload}
 # who speaks then
+# shellcheck disable=SC2034 # for the tests
 case $T_START in preload) T_SAYS=libdaemonize ;; *) T_SAYS=dstart ;; esac
 [ "$T_START" != static ] || T_PROGRAMS=${T_PROGRAMS%/static}/static
 T_USER=${T_USER:-nobody}

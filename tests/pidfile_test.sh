@@ -545,8 +545,8 @@ testADaemonOfAnotherUserSteersNobody() {
 	sleep 60 &
 	victim=$!
 	t_track $victim
-	: >done
-	chown "$T_USER" done
+	: >tried
+	chown "$T_USER" tried
 	cat >attack.py <<-'END'
 		import os, signal, sys
 		victim = (sys.argv[1] + "\n").encode()
@@ -559,12 +559,12 @@ testADaemonOfAnotherUserSteersNobody() {
 		                os.pwrite(fd, victim, 0)
 		        except OSError:
 		            pass
-		open("done", "w").write("yes")
+		open("tried", "w").write("yes")
 		os.kill(os.getpid(), signal.SIGKILL)
 	END
 	t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_READY=main "DAEMONIZE_USER=$T_USER" -- \
 		"$T_PYTHON" attack.py $victim
-	t_wait_for 5 test -s done
+	t_wait_for 5 test -s tried
 	pid=$(t_pid d.pid)
 	t_assert_gone "$pid"
 	t_dsig stop ./d.pid
@@ -578,6 +578,7 @@ testADaemonOfAnotherUserSteersNobody() {
 t_as_pid() {
 	t_wanted=$1
 	shift
+	# shellcheck disable=SC2034 # a count
 	for t_try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 \
 		21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40; do
 		echo $((t_wanted - 1)) >/proc/sys/kernel/ns_last_pid

