@@ -132,6 +132,7 @@ static enum attempt refused(struct claim *c, int is_flock, struct failure *why)
 	enum content content;
 	enum attempt o;
 	struct evidence e;
+	/* cppcheck-suppress uninitvar */
 	const struct locks *locks = is_flock ? &e.flock : &e.record;
 	pid_t pid;
 
