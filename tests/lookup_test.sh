@@ -168,7 +168,7 @@ testAnotherUsersNumberIsNoAnswer() {
 	t_getent <<-'END' || return 0
 		[ "$1" = passwd ] && echo root:x:0:0:root:/root:/bin/sh
 	END
-	t_start 54321 || return
+	t_start 54321:54321 || return
 	t_assert_is 54321 54321 ''
 }
 

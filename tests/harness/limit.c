@@ -21,6 +21,7 @@ enum { TICK_MS = 250, GRACE_MS = 5000 };
 
 static long processors;
 static sigset_t watched;
+static pid_t outside; /* the group of who has started us */
 
 /* How much of a tick the command could have had, in milliseconds. */
 static double tick_ms(void)
@@ -57,17 +58,20 @@ static int ended(pid_t child, int *status)
 	return 1;
 }
 
+/* We are the group's leader, for setsid(1) forks and does not wait when it is
+ * started as one; so what we send comes back to us, who have it blocked. */
 static int stop(pid_t child, int sig, int status)
 {
 	int ignored;
 
-	kill(-child, sig);
+	kill(-getpid(), sig);
 	for (int left = GRACE_MS; left > 0; left -= TICK_MS) {
 		if (ended(child, &ignored))
 			return status;
 		next_signal();
 	}
-	kill(-child, SIGKILL);
+	setpgid(0, outside);
+	kill(-getpid(), SIGKILL);
 	waitpid(child, &ignored, 0);
 	return status;
 }
@@ -92,9 +96,10 @@ int main(int argc, char **argv)
 	sigaddset(&watched, SIGHUP);
 	sigprocmask(SIG_BLOCK, &watched, &before);
 	sigaction(SIGCHLD, &chld, &chld_before);
+	outside = getpgrp();
+	setpgid(0, 0);
 	child = fork();
 	if (child == 0) {
-		setpgid(0, 0);
 		sigaction(SIGCHLD, &chld_before, NULL);
 		if (forever) {
 			signal(SIGINT, SIG_DFL);
@@ -109,7 +114,6 @@ int main(int argc, char **argv)
 		perror("fork");
 		return 125;
 	}
-	setpgid(child, child); /* in both, whoever comes first */
 	while (!ended(child, &status)) {
 		sig = next_signal();
 		if (sig != 0 && sig != SIGCHLD)
