@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Every compiler, libc and machine: it builds without a warning, and what can be
 # run here does its work. A 32-bit x86 runs as it is. Under qemu-user only the
-# modules run, and the tools for their help: it knows neither
-# PR_SET_CHILD_SUBREAPER nor a vfork that shares memory, by which a start goes.
-# That needs a whole machine: make machines.
+# modules run, and the tools for their help; target_test.sh has a start. A start
+# of a foreign program needs a whole machine: make machines.
 # shellcheck disable=SC2154 # rc, pid: set by lib.sh
 set -u
 . "$(dirname "$0")/lib.sh"

@@ -174,4 +174,37 @@ testCallsThatASandboxRefuses() {
 	done
 }
 
+# --- under an emulator ---------------------------------------------------------------------
+
+# As docker buildx runs foreign programs: each process has memory and descriptors
+# of its own, and there is no subreaper. The daemon itself is run by this machine
+# here, as it is by the emulator where the kernel knows it (binfmt_misc).
+t_emulator() {
+	[ "$(uname -m)" = x86_64 ] || { t_skip 'an emulator of this machine'; return 1; }
+	t_need qemu-x86_64
+}
+
+# t_emulated COMMAND...
+t_emulated() { t_capture timeout -k 5 "$T_LIMIT" qemu-x86_64 "$@"; }
+
+testModeMainWorksUnderAnEmulator() {
+	t_emulator || return 0
+	t_emulated -E "LD_PRELOAD=$T_LIB" -E DAEMONIZE_PIDFILE=one.pid -E DAEMONIZE_READY=main \
+		"$T_PROGRAMS/sigprobe" got
+	t_assert_started one.pid || { cat err; return; }
+	t_emulated "$T_DSTART" -r main -p two.pid -- "$T_PROGRAMS/sigprobe" got
+	t_assert_started two.pid || { cat err; return; }
+	t_emulated "$T_DSTART" -r main -p three.pid -- "$T_PROGRAMS/static/sigprobe" got
+	t_assert_started three.pid || { cat err; return; }
+	t_emulated "$T_DSTART" -r main -p three.pid -- "$T_PROGRAMS/static/sigprobe" got
+	t_assert_rc 75
+}
+
+testOtherModesSayWhatToDo() {
+	t_emulator || return 0
+	t_emulated "$T_DSTART" -p d.pid -- "$T_PROGRAMS/sigprobe" got
+	t_assert_rc 71 && t_assert_err 'an emulator may not know' && t_assert_err '(-r main) needs none'
+	t_assert_absent d.pid
+}
+
 . "${SHUNIT2:-shunit2}"

@@ -97,8 +97,10 @@ static int start_daemon(struct launch *l)
 	/* A parent hears of the end of its child: for as long as we wait for
 	 * more than main, the daemon is ours. Else it is init's at once. */
 	r = sys_prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopt, 0, 0, 0);
-	if (r < 0)
-		return prepare_os_error(l, -r, "become a subreaper");
+	if (r < 0 && adopt)
+		return failure_set(&l->why, STATUS_OSERR, -r,
+		                   "unable to become a subreaper, which an emulator may not know; "
+		                   "DAEMONIZE_READY=main (-r main) needs none");
 	channel = start(l, &d);
 	if (channel < 0)
 		return -1;
