@@ -228,3 +228,21 @@ enum elffile_answer elffile_read(int fd, const unsigned char *head, size_t len, 
 		return ELFFILE_BROKEN;
 	return read_segments(&r, head, out) < 0 ? ELFFILE_BROKEN : ELFFILE_OK;
 }
+
+const char *elffile_machine(unsigned machine)
+{
+	static const struct {
+		unsigned machine;
+		const char *name;
+	} names[] = {
+		{ EM_386, "i386" },        { EM_X86_64, "x86-64" },   { EM_ARM, "ARM" },
+		{ 183, "AArch64" },        { 243, "RISC-V" },         { EM_PPC, "PowerPC" },
+		{ EM_PPC64, "PowerPC64" }, { EM_S390, "S/390" },      { EM_MIPS, "MIPS" },
+		{ 258, "LoongArch" },      { EM_SPARCV9, "SPARC64" },
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i].machine == machine)
+			return names[i].name;
+	return "another machine";
+}

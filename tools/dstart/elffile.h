@@ -29,4 +29,7 @@ enum elffile_answer {
 enum elffile_answer elffile_read(int fd, const unsigned char *head, size_t len,
                                  struct elffile *out);
 
+/* The name of an EM_* number, "another machine" for one that has none here. */
+const char *elffile_machine(unsigned machine);
+
 #endif

@@ -133,24 +133,6 @@ static int privileged(const struct program *t, const struct rights_user *user,
 	return 1;
 }
 
-static const char *machine_name(unsigned machine)
-{
-	static const struct {
-		unsigned machine;
-		const char *name;
-	} names[] = {
-		{ EM_386, "i386" },        { EM_X86_64, "x86-64" },   { EM_ARM, "ARM" },
-		{ 183, "AArch64" },        { 243, "RISC-V" },         { EM_PPC, "PowerPC" },
-		{ EM_PPC64, "PowerPC64" }, { EM_S390, "S/390" },      { EM_MIPS, "MIPS" },
-		{ 258, "LoongArch" },      { EM_SPARCV9, "SPARC64" },
-	};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (names[i].machine == machine)
-			return names[i].name;
-	return "another machine";
-}
-
 static void judge_elf(const struct elffile *elf, const struct elffile *library,
                       struct precheck_result *r)
 {
@@ -162,9 +144,9 @@ static void judge_elf(const struct elffile *elf, const struct elffile *library,
 		            " bit program, the library is for ",
 		            library->class == ELFCLASS32 ? "32" : "64");
 	else if (elf->machine != library->machine || elf->data != library->data)
-		verdict_set(r, PRECHECK_MACHINE, 0, " is for ", machine_name(elf->machine),
+		verdict_set(r, PRECHECK_MACHINE, 0, " is for ", elffile_machine(elf->machine),
 		            elf->machine == library->machine ? " in another byte order" : "",
-		            ", the library for ", machine_name(library->machine));
+		            ", the library for ", elffile_machine(library->machine));
 	else if (loader < 0)
 		verdict_set(r, PRECHECK_BROKEN, -loader, " needs the loader ", elf->loader);
 	else if (elf->sanitized)
