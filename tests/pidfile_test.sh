@@ -613,6 +613,7 @@ testAStrangerWithTheDaemonsNumberProvesNothing() {
 # The kernel goes on naming who has locked the file, and whoever has that number.
 testALockThatSurvivesItsProcessProvesNothing() {
 	t_need_numbers || return 0
+	t_defer 't_wait_for 5 t_no_holder' # nor those of failed attempts
 	t_stale_file || return
 	# shellcheck disable=SC2086 # words
 	t_as_pid "$pid" $T_AS_USER "$T_PROGRAMS/holder" --posix --flock --read --shared d.pid \
@@ -629,7 +630,6 @@ testALockThatSurvivesItsProcessProvesNothing() {
 	4) t_assert_err 'cannot be seen' ;;
 	*) fail "status $rc" ;;
 	esac
-	t_wait_for 5 t_no_holder # those of failed attempts, too
 }
 
 t_no_holder() {

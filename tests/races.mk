@@ -12,7 +12,7 @@ RACES_CFLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wforma
 
 # The daemon's own code, shaken at each of these.
 races-wrap := $(addprefix sys_,openat close flock lock lock_holder map_file pread pwrite \
-	renameat2 truncate_to_nothing unlinkat stat fstat) pidfile_is
+	renameat2 truncate_to_nothing unlinkat stat fstat)
 races-shim := $(wildcard shim/pidfile/*.c) \
 	$(filter-out shim/base/string.c,$(wildcard shim/base/*.c))
 races-locks := $(addprefix tests/races/,locks.c board.c life.c others.c shake.c) $(races-shim)

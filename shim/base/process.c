@@ -48,12 +48,17 @@ int process_stat(pid_t pid, struct process_stat *out)
 	const char *s;
 	uint64_t flags;
 	ssize_t n;
-	int alone;
+	int alone, fd;
 
 	process_path(path, pid, "stat");
-	n = sys_read_file(path, buf, sizeof buf);
+	fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
+	if (fd < 0)
+		return fd;
+	n = sys_read(fd, buf, sizeof buf - 1); /* one gives all of it, and none can be cut */
+	sys_close(fd);
 	if (n < 0)
 		return (int)n;
+	buf[n] = '\0';
 	/* The name stands in parentheses and may hold some itself. */
 	s = strrchr(buf, ')');
 	if (s == NULL || s[1] != ' ' || s[2] == '\0')

@@ -47,20 +47,21 @@ static int open_or_create(struct claim *c, mode_t mode)
 static enum attempt open_file(struct claim *c, mode_t mode, struct failure *why)
 {
 	struct sys_stat dir, before = c->file;
-	int r;
+	int r, is_new;
 
 	c->fd = sys_raise(open_or_create(c, mode));
 	if (c->fd == -ENOENT && mode != CLAIM_EXISTING)
 		return ATTEMPT_AGAIN; /* unlinked between the two */
 	r = c->fd < 0 ? c->fd : sys_fstat(c->fd, &c->file);
-	if (r == 0)
+	if (r == 0 && c->created != NEW)
 		r = sys_fstat(c->dir, &dir);
 	if (r < 0)
 		return unopened(c, -r, why);
 	/* what an earlier attempt has created may be another's by now */
-	if (c->created != NEW && !sys_same(&before, &c->file))
-		c->created = 0;
-	c->created = c->created != 0;
+	is_new = c->created == NEW;
+	c->created = is_new || (c->created && sys_same(&before, &c->file));
+	if (is_new)
+		return ATTEMPT_CLAIMED;
 	if (!S_ISREG(c->file.mode)) {
 		(void)failure_set(why, STATUS_CANTCREAT, 0, "unable to open pid file ", c->path,
 		                  ": not a regular file");
@@ -180,7 +181,8 @@ static int is_foreign(const struct claim *c)
 	return ours != 0 && c->file.uid != ours;
 }
 
-/* With both locks: a daemon that has lost its own is known by the stamp. */
+/* With both locks: a daemon that has lost its own is known by the stamp. That the
+ * name still means this file is seen when it is opened again, before and after. */
 static enum attempt check(struct claim *c, mode_t mode, struct failure *why)
 {
 	enum content content;
@@ -188,10 +190,12 @@ static enum attempt check(struct claim *c, mode_t mode, struct failure *why)
 	struct evidence e;
 	pid_t pid;
 
-	if (pidfile_is(c->dir, c->base, &c->file) != 1)
+	if (c->alone && pidfile_is(c->dir, c->base, &c->file) != 1)
 		return ATTEMPT_AGAIN;
 	content = read_content(c, &pid);
-	if (content == FOREIGN || pid != 0) {
+	if (content == EMPTY_OR_PID && pid == 0) {
+		c->file.size = 0;
+	} else {
 		if (sys_fstat(c->fd, &c->file) < 0)
 			return ATTEMPT_AGAIN;
 		evidence_judge_unlocked(&c->file, pid, &e);

@@ -97,7 +97,6 @@ void claim_end(struct claim *c)
 int claim_write(struct claim *c, pid_t pid, struct failure *why)
 {
 	char line[24];
-	struct sys_stat before;
 	struct text t;
 	ssize_t len, n = -EFBIG; /* which would come with a signal that kills */
 
@@ -109,15 +108,14 @@ int claim_write(struct claim *c, pid_t pid, struct failure *why)
 	 * reader sees nothing or all of it. A new file needs no truncating,
 	 * which costs as much as writing. */
 	if (sys_file_size_limit() >= (uint64_t)len)
-		n = sys_fstat(c->fd, &before) == 0 && before.size == 0
-		            ? 0
-		            : sys_truncate_to_nothing(c->fd);
+		n = c->file.size == 0 ? 0 : sys_truncate_to_nothing(c->fd);
 	if (n == 0)
 		do
 			n = sys_pwrite(c->fd, line, (size_t)len, 0);
 		while (n == -EINTR);
 	if (n == len) {
 		c->written = 1;
+		c->file.size = (uint64_t)len;
 		evidence_stamp(c->fd, pid);
 		return 0;
 	}

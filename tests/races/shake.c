@@ -2,13 +2,14 @@
 #include "shake.h"
 
 #include "board.h"
-#include "pidfile/pidfile.h"
+#include "base/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -49,8 +50,6 @@ WRAP(ssize_t, sys_pread, (int fd, void *buf, size_t size, uint64_t at), (fd, buf
 WRAP(ssize_t, sys_pwrite, (int fd, const void *buf, size_t size, uint64_t at), (fd, buf, size, at))
 WRAP(int, sys_truncate_to_nothing, (int fd), (fd))
 WRAP(int, sys_fstat, (int fd, struct sys_stat *out), (fd, out))
-WRAP(int, sys_stat, (int dir, const char *path, int flags, struct sys_stat *out),
-     (dir, path, flags, out))
 
 void __real_sys_close(int fd);
 void __wrap_sys_close(int fd);
@@ -81,14 +80,20 @@ int __wrap_sys_renameat2(int olddir, const char *old, int newdir, const char *ne
 static struct sys_stat checked; /* which file */
 static long checked_at = -1;    /* board->takings then */
 
-int __real_pidfile_is(int dir, const char *base, const struct sys_stat *file);
-int __wrap_pidfile_is(int dir, const char *base, const struct sys_stat *file);
-int __wrap_pidfile_is(int dir, const char *base, const struct sys_stat *file)
+int __real_sys_stat(int dir, const char *path, int flags, struct sys_stat *out);
+int __wrap_sys_stat(int dir, const char *path, int flags, struct sys_stat *out);
+int __wrap_sys_stat(int dir, const char *path, int flags, struct sys_stat *out)
 {
+	const long at = board->takings;
+	int r;
+
 	shake();
-	checked = *file;
-	checked_at = board->takings;
-	return __real_pidfile_is(dir, base, file);
+	r = __real_sys_stat(dir, path, flags, out);
+	if (r == 0 && strcmp(path, BOARD_PIDFILE) == 0) {
+		checked = *out;
+		checked_at = at;
+	}
+	return r;
 }
 
 /* The file that was behind path when that name was taken from it, by an atomic
