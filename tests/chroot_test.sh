@@ -174,7 +174,7 @@ testWithAUserTheAuxiliaryVectorHasTheIdsOfTheExec() {
 testWithAUserKeptCapabilitiesAreRefused() {
 	t_may && t_need_user || return 0
 	T_WRAP='setpriv --securebits=+no_setuid_fixup'
-	t_refused 77 'there is a way back to root' DAEMONIZE_CHROOT=jail DAEMONIZE_USER="$T_USER"
+	t_refused 77 'the old user could be regained' DAEMONIZE_CHROOT=jail DAEMONIZE_USER="$T_USER"
 }
 
 testWithAUserTheLogIsTheUsers() {

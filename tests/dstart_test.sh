@@ -67,7 +67,7 @@ testAnOptionGoesOverTheVariable() {
 
 testAnUnknownOptionIsUsage() {
 	t_dstart --pidfle d.pid true
-	t_assert_rc 64 && t_assert_err 'unknown option --pidfle; the nearest is --pidfile'
+	t_assert_rc 64 && t_assert_err 'unknown option --pidfle, did you mean --pidfile?'
 }
 
 testAMissingValueIsUsage() {

@@ -236,13 +236,13 @@ testALineThatIsNoAssignment() {
 }
 
 testExportIsShellsAndNoName() {
-	t_refused 1 'what stands before the = is not a variable name' 'export A=1\n'
+	t_refused 1 'the text before = is not a variable name' 'export A=1\n'
 }
 
 testANameThatIsNone() {
-	t_refused 2 'what stands before the = is not a variable name' 'A=1\n1A=2\n' &&
-		t_refused 1 'what stands before the = is not a variable name' '=2\n' &&
-		t_refused 1 'what stands before the = is not a variable name' 'A-B=2\n'
+	t_refused 2 'the text before = is not a variable name' 'A=1\n1A=2\n' &&
+		t_refused 1 'the text before = is not a variable name' '=2\n' &&
+		t_refused 1 'the text before = is not a variable name' 'A-B=2\n'
 }
 
 testAQuoteThatIsNotClosed() {
@@ -255,7 +255,7 @@ testALineBehindAContinuationCountsRight() {
 }
 
 testANulByte() {
-	t_refused 2 'a NUL byte is not text' 'A=1\nB=\000x\n'
+	t_refused 2 'it contains a NUL byte' 'A=1\nB=\000x\n'
 }
 
 testControlCharactersAreNotShownAsTheyAre() {
@@ -269,7 +269,7 @@ testControlCharactersAreNotShownAsTheyAre() {
 # DAEMONIZE=0 the copy would even think that it is not meant.
 testOneOfOursInTheFileIsRefused() {
 	for name in DAEMONIZE=0 DAEMONIZE_PIDFILE=x DAEMONIZE_NONSENSE=1 _DAEMONIZE_MARK=1.2; do
-		t_refused 2 'it is too late for DAEMONIZE variables' "A=1\n$name\n" || return
+		t_refused 2 'DAEMONIZE variables have no effect here' "A=1\n$name\n" || return
 	done
 	assertTrue true
 }

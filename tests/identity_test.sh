@@ -231,7 +231,7 @@ testNoIdCanBeHadBack() {
 testKeptCapabilitiesAreAWayBackAndRefused() {
 	t_may || return 0
 	T_WRAP='setpriv --securebits=+no_setuid_fixup'
-	t_refused 77 'there is a way back to root' DAEMONIZE_USER="$T_USER"
+	t_refused 77 'the old user could be regained' DAEMONIZE_USER="$T_USER"
 }
 
 # An ordinary user with the capability alone keeps it through the switch.
@@ -240,7 +240,7 @@ testACapabilityToSwitchUsersIsAWayBackToo() {
 	chmod 777 .
 	T_WRAP="setpriv --reuid=54321 --regid=54321 --clear-groups \
 --inh-caps=+setuid,+setgid --ambient-caps=+setuid,+setgid"
-	t_refused 77 'there is a way back to root' DAEMONIZE_USER="$T_USER"
+	t_refused 77 'the old user could be regained' DAEMONIZE_USER="$T_USER"
 }
 
 # --- what the kernel tells of it ----------------------------------------------

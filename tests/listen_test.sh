@@ -67,7 +67,7 @@ t_serves() {
 
 t_never() { # [VAR=VALUE]... -- COMMAND...
 	t_listen DAEMONIZE_TIMEOUT=0.5 "$@"
-	t_assert_rc 69 && t_assert_err 'was not ready in 0.5 seconds'
+	t_assert_rc 69 && t_assert_err 'was not ready in 0.5 seconds: it was not seen to listen on '
 }
 
 # What the clients are made of.

@@ -338,12 +338,12 @@ testInAChrootTheSamePathIsAnotherFile() {
 testAFileThatHoldsSomethingElseIsRefusedAndKept() {
 	for content in -1 0 1x 99999999999 ' ' ' 1' '+1' 0x1 '1 2' 4194305 abc '$(id)' '٣' 01; do
 		printf '%s' "$content" >d.pid
-		t_second 73 'holds something else than a pid'
+		t_second 73 'holds something other than a pid'
 		assertEquals "'$content'" "$content" "$(cat d.pid)"
 	done
 	dd if=/dev/urandom of=d.pid bs=1024 count=1024 2>/dev/null
 	cp d.pid before
-	t_second 73 'holds something else than a pid'
+	t_second 73 'holds something other than a pid'
 	assertTrue 'it is as it was' 'cmp before d.pid'
 }
 
@@ -519,7 +519,7 @@ testAStrangersLockMakesNobodyOverwriteSomethingElse() {
 	t_need_user || return 0
 	echo 'my notes' >d.pid
 	t_stranger --posix --read
-	t_second 73 'holds something else than a pid'
+	t_second 73 'holds something other than a pid'
 	assertEquals 'my notes' "$(cat d.pid)"
 }
 

@@ -84,7 +84,7 @@ static void bad_long(const struct getopts *g, const char *word)
 	else if (beginning > 1)
 		report_line(shown, ": could be several options; see ", g->tool, " --help");
 	else if (n.name != NULL)
-		report_line("unknown option ", shown, "; the nearest is --", n.name);
+		report_line("unknown option ", shown, ", did you mean --", n.name, "?");
 	else
 		report_line("unknown option ", shown, "; see ", g->tool, " --help");
 }

@@ -119,7 +119,7 @@ static int may_proceed(int fd)
 
 	if (r == 0)
 		return 1;
-	(void)failure_set(&deaf, STATUS_OSERR, -r, "unable to hear from the launcher");
+	(void)failure_set(&deaf, STATUS_OSERR, -r, "unable to receive from the launcher");
 	(void)channel_tell(fd, NOTE_FAILED, &deaf);
 	return 0;
 }

@@ -111,7 +111,7 @@ static int bad_line(const char *path, int error, const struct envfile_error *bad
 	return failure_set(
 		why, STATUS_CONFIG, 0, "unable to read environment file ", path, ": line ", line,
 		": ",
-		error == -EPERM ? "it is too late for DAEMONIZE variables here"
+		error == -EPERM ? "DAEMONIZE variables have no effect here"
 		: error == -EACCES
 			? "a variable for the loader, which would act before the switch "
 			  "of user, in a file that not only root and the caller can write"

@@ -154,7 +154,7 @@ static int read_name(struct cursor *c, struct envfile_error *error)
 	if (c->at == c->end || *c->at != '=')
 		return refuse(error, c->line, "it is not KEY=VALUE");
 	if (!name_ok(start, (size_t)(end - start)))
-		return refuse(error, c->line, "what stands before the = is not a variable name");
+		return refuse(error, c->line, "the text before = is not a variable name");
 	c->at++;
 	*end = '=';
 	c->out = end + 1;
@@ -169,7 +169,7 @@ static int no_nul(char *text, size_t len, struct envfile_error *error)
 	while (c.at < c.end && *c.at != '\0')
 		if (!skip_line_end(&c))
 			c.at++;
-	return c.at == c.end ? 0 : refuse(error, c.line, "a NUL byte is not text");
+	return c.at == c.end ? 0 : refuse(error, c.line, "it contains a NUL byte");
 }
 
 static int assignment(struct cursor *c, envfile_add *add, void *ctx, struct envfile_error *error)

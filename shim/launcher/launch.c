@@ -170,7 +170,7 @@ static void explain(struct launch *l)
 	if (l->o->err.kind == TO_FILE)
 		logfile_tail(&l->err.log);
 	else if (l->o->err.kind == TO_NULL)
-		report_line("its output went to /dev/null, DAEMONIZE_LOGFILE would keep it");
+		report_line("its output went to /dev/null; set DAEMONIZE_LOGFILE to keep it");
 }
 
 static void attend(struct launch *l)

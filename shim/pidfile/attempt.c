@@ -112,7 +112,7 @@ static enum attempt judge(struct claim *c, enum content content, pid_t pid,
 	if (content != FOREIGN)
 		return ATTEMPT_CLAIMED;
 	(void)failure_set(why, STATUS_CANTCREAT, 0, "unable to use ", c->path,
-	                  " as a pid file: it holds something else than a pid");
+	                  " as a pid file: it holds something other than a pid; use another file");
 	return ATTEMPT_FAILED;
 }
 

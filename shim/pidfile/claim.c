@@ -43,7 +43,7 @@ static int take(struct claim *c, const char *path, mode_t mode, struct failure *
 	c->dir = sys_raise(c->dir);
 	for (int waited = 0;; waited += NAP_MS) {
 		(void)failure_set(why, STATUS_CANTCREAT, 0, "unable to lock pid file ", path,
-		                  ": it is replaced all the time");
+		                  ": other starts keep replacing it");
 		o = attempt(c, mode, why);
 		if (o != ATTEMPT_AGAIN || waited >= WAIT_MS)
 			break;

@@ -57,10 +57,34 @@ static int several(const struct ready *r, struct failure *why)
 	                   "--forks=/PATH)");
 }
 
+/* What was waited for, and has not come. */
+static void describe(const struct ready *r, struct text *t)
+{
+	const struct listen_want *listen = &r->want->listen;
+
+	if (r->notify.status[0] != '\0') {
+		text_str(t, ", its status: ");
+		text_str(t, r->notify.status);
+	} else if (r->want->kind == READY_NOTIFY) {
+		text_str(t, ": it has not sent READY=1");
+	} else if (r->want->kind == READY_LINE) {
+		text_str(t, ": it has not written a newline to descriptor ");
+		text_num(t, r->want->line_fd);
+	} else if (r->want->kind == READY_LISTEN) {
+		text_str(t, ": it was not seen to listen on ");
+		if (listen->kind == LISTEN_PORT) {
+			text_str(t, "port ");
+			text_num(t, (long)listen->port);
+		} else {
+			text_str(t, listen->kind == LISTEN_ANY ? "a socket" : listen->path);
+		}
+	}
+}
+
 static int late(const struct ready *r, struct failure *why)
 {
 	const struct forks_want *forks = r->follow.want;
-	char number[32];
+	char number[32], detail[PATH_MAX];
 	struct text t;
 
 	if (forks->kind == FORKS_MUST && !r->follow.left)
@@ -71,9 +95,10 @@ static int late(const struct ready *r, struct failure *why)
 	if (forks->kind == FORKS_FILE && r->follow.daemon == 0)
 		return failure_set(why, STATUS_UNAVAILABLE, 0, r->program, " was not ready in ",
 		                   number, " seconds: ", forks->path, " names no process of it");
+	text_begin(&t, detail, sizeof detail);
+	describe(r, &t);
 	return failure_set(why, STATUS_UNAVAILABLE, 0, r->program, " was not ready in ", number,
-	                   " seconds", r->notify.status[0] != '\0' ? ", its status: " : "",
-	                   r->notify.status);
+	                   " seconds", detail);
 }
 
 /* ---- the wait */
@@ -86,7 +111,7 @@ int ready_begin(struct ready *r, uid_t uid, struct failure *why)
 		e = family_begin(&r->follow.family, r->loggers);
 	if (e == 0)
 		e = mode_table[r->want->kind].begin(r, uid);
-	return e == 0 ? 0 : failure_set(why, STATUS_OSERR, -e, "unable to prepare for readiness");
+	return e == 0 ? 0 : failure_set(why, STATUS_OSERR, -e, "unable to watch for readiness");
 }
 
 /* Which process is the daemon? 0, or -1 with *why: there will be none. */
@@ -155,7 +180,7 @@ int ready_wait(struct ready *r, struct failure *why)
 	int e = attend_open(&r->attend);
 
 	if (e < 0)
-		return failure_set(why, STATUS_OSERR, -e, "unable to attend to signals");
+		return failure_set(why, STATUS_OSERR, -e, "unable to receive signals");
 	events[0].fd = r->attend.fd;
 	if (r->line_fd >= 0)
 		events[1].fd = r->line_fd;

@@ -31,10 +31,10 @@ static int no_way_back(const struct identity *id, struct failure *why)
 		kept |= users[i] != id->uid || groups[i] != id->gid;
 	if (kept)
 		return failure_set(why, STATUS_NOPERM, 0,
-		                   "unable to switch user: an id was kept by the kernel");
+		                   "unable to switch user: the kernel has kept an old id");
 	if (id->uid != 0 && sys_setresuid((uid_t)-1, 0, (uid_t)-1) == 0)
 		return failure_set(why, STATUS_NOPERM, 0,
-		                   "unable to switch user: there is a way back to root");
+		                   "unable to switch user: the old user could be regained");
 	return 0;
 }
 

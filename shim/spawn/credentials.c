@@ -186,7 +186,7 @@ int credentials_verify(int threads, const struct identity *id, struct failure *w
 			return failure_set(why, STATUS_NOPERM, r < 0 ? -r : 0,
 			                   "unable to switch user: thread ", number,
 			                   r < 0 ? " cannot be seen"
-			                         : " has kept rights of the caller");
+			                         : " has kept the caller's rights");
 		}
 	}
 	if (seen > 0)

@@ -114,8 +114,8 @@ static int find_user(struct identity *id, const char *name, const char *group, i
 			if (group == NULL)
 				return failure_set(why, STATUS_NOUSER, 0,
 				                   "unable to find a group for user ", name,
-				                   ", who has no name: give one, as in ", name, ":",
-				                   name);
+				                   ", which has no name; give one, as in ", name,
+				                   ":", name);
 			id->set_groups = 1;
 			return find_group(group, &id->gid, why);
 		}

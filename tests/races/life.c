@@ -191,7 +191,7 @@ static void see_refusal(const struct failure *why, uint64_t began)
 	pid_t pid;
 
 	board->refused++;
-	if (board->disturbed && strstr(why->text, "something else than a pid") != NULL)
+	if (board->disturbed && strstr(why->text, "something other than a pid") != NULL)
 		return; /* what the disturber writes now and then */
 	if (board->strangers > 0 && why->status == STATUS_CANTCREAT &&
 	    strstr(why->text, "unable to lock pid file ") != NULL) {

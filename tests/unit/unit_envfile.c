@@ -65,7 +65,7 @@ static const struct {
 	{ "A=\xc3\xa4\xff\x01", "A=\xc3\xa4\xff\x01|" },
 };
 
-#define NAME "what stands before the = is not a variable name"
+#define NAME "the text before = is not a variable name"
 
 static const struct {
 	const char *input;
@@ -128,7 +128,7 @@ static void check_limits(void)
 
 	CHECK_INT(-EINVAL, parse("A=1\nB=\0\n", 8, NULL, &error), "NUL");
 	CHECK_INT(2, (long long)error.line, "NUL");
-	CHECK_STR("a NUL byte is not text", error.reason, "NUL");
+	CHECK_STR("it contains a NUL byte", error.reason, "NUL");
 	CHECK_STR("", seen, "nothing of a binary file is added");
 
 	CHECK_INT(-ENOMEM, parse("A=1\nB='\n'\nC=3\n", 14, &left, &error), "add refuses");

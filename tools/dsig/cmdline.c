@@ -35,7 +35,7 @@ static int unknown_command(const struct cmdline *o, const char *word)
 	text_quoted(shown, word);
 	if (near == NULL)
 		return usage("unknown command '", shown, "'; dsig --help lists them");
-	return usage("unknown command '", shown, "'; the nearest is '", near, "'");
+	return usage("unknown command '", shown, "', did you mean '", near, "'?");
 }
 
 /* ---- options */

@@ -38,10 +38,8 @@ int guard_file(const struct target *t, struct failure *why)
 		return -1;
 	if ((t->view.evidence == EVIDENCE_NONE || t->view.evidence == EVIDENCE_CLOCK) &&
 	    (t->view.file.mode & (S_IWGRP | S_IWOTH)) != 0)
-		return refuse(
-			why, t->path,
-			" can be written by others than its owner, and neither a lock nor a stamp"
-			" ties the process to it");
+		return refuse(why, "users other than its owner can write ", t->path,
+		              ", and neither a lock nor a stamp ties the process to it");
 	return 0;
 }
 
@@ -82,8 +80,8 @@ int guard_signal(const struct target *t, int signal, struct failure *why)
 	text_begin(&text, name, sizeof name);
 	signals_name(&text, signal);
 	if (process_signals(t->view.pid, &sets) < 0)
-		return refuse(why, "whether pid ", pid, " handles ", name,
-		              ", which could end it, cannot be seen in /proc; -f sends it anyway");
+		return refuse(why, "/proc does not show whether pid ", pid, " handles ", name,
+		              ", which could end it; -f sends it anyway");
 	if (((sets.caught | sets.ignored | sets.blocked) >> (signal - 1) & 1) != 0)
 		return 0;
 	return refuse(why, "pid ", pid, " neither handles, ignores nor blocks ", name,
