@@ -782,7 +782,7 @@ testAllThreadsOfTheProgramSwitch() {
 testAThreadThatDoesNotSwitchIsAFailure() {
 	t_may && t_threaded_program || return 0
 	t_late RAW_THREAD=1
-	t_assert_rc 77 && t_assert_err 'has kept the caller's rights' && t_assert_absent d.pid
+	t_assert_rc 77 && t_assert_err "has kept the caller's rights" && t_assert_absent d.pid
 }
 
 # t_empty_root: the program and what it needs, but no /proc.
@@ -797,7 +797,7 @@ testThreadsAreSeenThoughTheNewRootHasNoProc() {
 	t_late
 	t_assert_rc 0 || return
 	t_late RAW_THREAD=1 DAEMONIZE_PIDFILE=2.pid
-	t_assert_rc 77 && t_assert_err 'has kept the caller's rights'
+	t_assert_rc 77 && t_assert_err "has kept the caller's rights"
 }
 
 t_without_proc() {

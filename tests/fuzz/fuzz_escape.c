@@ -3,6 +3,7 @@
  * control characters, and JSON that says the text again. */
 #include "fuzz.h"
 
+#include "shim/base/text.h"
 #include "tools/dsig/escape.h"
 
 static void check_plain(const char *s, const char *shown, unsigned counted, unsigned written)
