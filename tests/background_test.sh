@@ -73,6 +73,34 @@ testEveryReadinessButMainFollows() {
 	t_goes double DAEMONIZE_READY=alive=0.2
 }
 
+# It is the process that stays that says when it is ready.
+testAWordOfTheProcessThatStays() {
+	t_need "$T_PYTHON" || return 0
+	cat >says.py <<-'END'
+		import os, socket, sys, time
+		if os.fork(): os._exit(0)
+		os.setsid()
+		time.sleep(0.3)
+		with open("own", "w") as own: own.write("%d\n" % os.getpid())
+		name = os.environ.get("NOTIFY_SOCKET")
+		if name:
+		    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		    s.connect("\0" + name[1:] if name[0] == "@" else name)
+		    s.send(b"READY=1")
+		else:
+		    os.write(5, b"\n")
+		time.sleep(100)
+	END
+	for t_mode in notify fd=5; do
+		rm -f d.pid own
+		t_spawn DAEMONIZE_PIDFILE=d.pid DAEMONIZE_READY=$t_mode DAEMONIZE_TIMEOUT=20 -- \
+			"$T_PYTHON" -S -E says.py
+		t_assert_started d.pid || return
+		assertEquals "in mode $t_mode" "$(cat own)" "$pid"
+		t_kill "$pid"
+	done
+}
+
 testAProgramOfAnotherUserIsFollowed() {
 	t_need_user || return 0
 	chown "$T_USER" .
