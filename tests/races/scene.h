@@ -16,7 +16,7 @@ struct scene {
 
 /* Makes the scenes from the library, dstart, dsig, the target and the static
  * one, which must stay; returns how many. */
-#define SCENES 6
+#define SCENES 7
 int scene_list(struct scene scenes[SCENES], char *const *programs);
 
 #endif
