@@ -133,8 +133,7 @@ static enum attempt refused(struct claim *c, int is_flock, struct failure *why)
 	enum content content;
 	enum attempt o;
 	struct evidence e;
-	/* cppcheck-suppress uninitvar */
-	const struct locks *locks = is_flock ? &e.flock : &e.record;
+	const struct locks *locks;
 	pid_t pid;
 
 	if (sys_fstat(c->fd, &c->file) < 0 || pidfile_is(c->dir, c->base, &c->file) == 0)
@@ -145,6 +144,7 @@ static enum attempt refused(struct claim *c, int is_flock, struct failure *why)
 	if (o != ATTEMPT_CLAIMED)
 		return o;
 	refuse_locked(c, &e, why);
+	locks = is_flock ? &e.flock : &e.record;
 	if (is_flock && locks->holder == LOCKS_UNSEEN)
 		try_apart(c);
 	return locks->holder == 0 && locks->stranger != 0 ? ATTEMPT_CLAIMED : ATTEMPT_AGAIN;

@@ -2,10 +2,12 @@
 #include "board.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,6 +44,16 @@ void board_complain(atomic_long *counter, const char *format, ...)
 	va_end(args);
 	(void)dprintf(STDERR_FILENO, "%.3f process %d: %s\n", (double)board_now() / 1e9,
 	              (int)getpid(), text);
+}
+
+pid_t board_wait(pid_t pid, int *status)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	if (waitid(pid < 0 ? P_ALL : P_PID, pid < 0 ? 0 : (id_t)pid, &info, WEXITED | WNOWAIT) < 0)
+		return -1;
+	board->fates[info.si_pid].ended_ns = board_now();
+	return waitpid(info.si_pid, status, 0);
 }
 
 int board_held(pid_t pid, uint64_t since)

@@ -76,6 +76,10 @@ uint64_t board_now(void);
 void board_complain(atomic_long *counter, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* waitpid(2), and writes down when it ended: before the number is free, for the
+ * next process that has it may hold the file at once. pid -1: any child. */
+pid_t board_wait(pid_t pid, int *status);
+
 /* Is it true that pid held the file at some time after since? */
 int board_held(pid_t pid, uint64_t since);
 

@@ -172,11 +172,10 @@ static void start(struct claim *c, int slot, int contended, long takings)
 		board_complain(&board->faults, "%s", why.text);
 	claim_end(c);
 	(void)!write(word[0], "", 1);
-	(void)waitpid(pid, &status, 0);
+	(void)board_wait(pid, &status);
 	(void)close(word[0]);
 	board->held[slot] = 0;
 	own_fate()->phase = PHASE_TRYING;
-	board->fates[pid].ended_ns = board_now();
 	if (!WIFEXITED(status) && board->fates[pid].phase != PHASE_DYING)
 		board_complain(&board->faults, "daemon %d ended, wait status %#x", (int)pid,
 		               (unsigned)status);

@@ -108,13 +108,12 @@ static void run(void)
 	(void)alarm(STALL_S);
 	for (int i = 0; i < crew.count; i++)
 		begin(i);
-	while ((pid = waitpid(-1, &status, 0)) > 0 || errno == EINTR) {
+	while ((pid = board_wait(-1, &status)) > 0 || errno == EINTR) {
 		const int place = pid > 0 ? place_of(pid) : -1;
 
 		if (place < 0)
 			continue;
 		see_end(pid, status);
-		board->fates[pid].ended_ns = board_now();
 		crew.pids[place] = 0;
 		if (!board->over && place < crew.starters)
 			begin(place);
