@@ -13,6 +13,7 @@
 #include <time.h>
 
 /* Of the times here, whatever the kernel's own clock does. */
+#define WORKED_MAX ((uint64_t)1 << 48) /* in ticks: so that the product fits */
 #define TICKS_A_SECOND 100
 
 /* Of the kernel: include/linux/sched.h */
@@ -46,7 +47,7 @@ int process_stat(pid_t pid, struct process_stat *out)
 {
 	char path[PROCESS_PATH], buf[1024];
 	const char *s;
-	uint64_t flags;
+	uint64_t flags, worked;
 	ssize_t n;
 	int alone, fd;
 
@@ -74,9 +75,9 @@ int process_stat(pid_t pid, struct process_stat *out)
 	out->kernel = (flags & PF_KTHREAD) != 0;
 	for (int field = 10; field < 14; field++)
 		s = skip_field(s);
-	out->worked_ms = (long long)text_digits(&s, 10);
-	out->worked_ms += (long long)text_digits(&s, 10);
-	out->worked_ms = out->worked_ms * 1000 / TICKS_A_SECOND;
+	worked = text_digits(&s, 10);
+	worked += text_digits(&s, 10);
+	out->worked_ms = (long long)(worked % WORKED_MAX * 1000 / TICKS_A_SECOND);
 	for (int field = 16; field < 20; field++)
 		s = skip_field(s);
 	/* A first thread that has ended is shown as a zombie, too. */
