@@ -565,9 +565,9 @@ testAUsersFileSteersTheUsersOwnProcesses() {
 testAFileThatOthersMayWriteNeedsTheKernelsWord() {
 	t_hold d.pid
 	chmod 666 d.pid
-	t_assert_refused 'can be written by others' kill ./d.pid
+	t_assert_refused 'users other than its owner can write' kill ./d.pid
 	chmod 664 d.pid
-	t_assert_refused 'can be written by others' kill ./d.pid
+	t_assert_refused 'users other than its owner can write' kill ./d.pid
 	t_assert_dsig 0 -f kill ./d.pid
 	t_assert_gone "$pid"
 	for t_case in --posix --mapped --flock; do

@@ -51,7 +51,7 @@ int sockets_add(struct sockets *set, unsigned long long inode)
 
 static int owns(const struct owners *owners, uid_t uid)
 {
-	for (unsigned i = 0; i < owners->count; i++)
+	for (unsigned i = 0; owners != NULL && i < owners->count; i++)
 		if (owners->uids[i] == uid)
 			return 1;
 	return 0;
