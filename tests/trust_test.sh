@@ -401,7 +401,7 @@ testWhyALogHasNobodyAtItsOtherEnd() {
 		t_spawn DAEMONIZE_LOGFILE="${log%%:*}" -- true
 		t_assert_rc 73 && t_assert_err "$log" || return
 	done
-	T_WRAP=setsid
+	T_WRAP='setsid -w'
 	t_spawn DAEMONIZE_LOGFILE=/dev/tty -- true
 	t_assert_rc 73 && t_assert_err '/dev/tty: there is no such device now'
 }
