@@ -51,7 +51,7 @@ case $T_START in preload) T_SAYS=libdaemonize ;; *) T_SAYS=dstart ;; esac
 [ "$T_START" != static ] || T_PROGRAMS=${T_PROGRAMS%/static}/static
 T_USER=${T_USER:-nobody}
 # In the environment of everything a test starts: whose it is.
-T_RUN=${T_RUN:-alone.$$}
+T_RUN=${T_RUN:-alone.$$.$(date +%s%N)} # other pid namespaces have a $$, too
 export T_RUN
 
 # $1, or where $2 is found: a version manager's python3 is a shell script that
