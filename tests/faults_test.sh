@@ -74,12 +74,12 @@ t_under() {
 	t_need prlimit || return 0
 	t_limit=$1 t_started=0
 	shift
-	for t_value; do
+	for t_number; do
 		for way in preload dstart static; do
-			T_WRAP="${T_AS:-} prlimit --$t_limit=$t_value"
+			T_WRAP="${T_AS:-} prlimit --$t_limit=$t_number"
 			t_start_under "$way"
 			T_WRAP=''
-			t_judge "$way" "$way, $t_limit $t_value" || return
+			t_judge "$way" "$way, $t_limit $t_number" || return
 			[ "$rc" -ne 0 ] || t_started=$((t_started + 1))
 		done
 	done

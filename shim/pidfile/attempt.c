@@ -55,6 +55,10 @@ static enum attempt open_file(struct claim *c, mode_t mode, struct failure *why)
 	r = c->fd < 0 ? c->fd : sys_fstat(c->fd, &c->file);
 	if (r == 0 && c->created != NEW)
 		r = sys_fstat(c->dir, &dir);
+	if (r < 0 && c->created == NEW) { /* we could not even tell which file it is */
+		(void)sys_unlinkat(c->dir, c->base, 0);
+		c->created = 0;
+	}
 	if (r < 0)
 		return unopened(c, -r, why);
 	/* what an earlier attempt has created may be another's by now */

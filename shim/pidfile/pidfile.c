@@ -99,11 +99,14 @@ int pidfile_flag(const char *base, char name[NAME_MAX + 1])
 int pidfile_evictor(int dir, const char *base)
 {
 	char name[NAME_MAX + 1];
+	struct sys_stat flag;
 	pid_t holder;
 	int fd, held;
 
 	if (pidfile_flag(base, name) < 0)
 		return 0; /* nobody can have made one */
+	if (sys_stat(dir, name, AT_SYMLINK_NOFOLLOW, &flag) == -ENOENT)
+		return 0; /* the usual case, for which no descriptor is needed */
 	fd = sys_openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
 	if (fd < 0) /* another user's may not be opened, and no flag is a link */
 		return fd != -ENOENT && fd != -ELOOP;
