@@ -458,6 +458,7 @@ testEverySignalThatWouldEndTheLauncherEndsTheDaemon() {
 
 # The host may have threads before its main: a c-shared Go library, an allocator.
 testASignalThatAnotherThreadWouldGetEndsTheDaemonToo() {
+	[ -z "$T_PRELOAD_FIRST" ] || { t_skip 'a sanitizer has its own ways with signals'; return 0; }
 	env --default-signal=INT true 2>/dev/null || { t_skip 'needs env(1) of GNU'; return 0; }
 	t_need "${CC:-cc}" || return 0
 	cat >threads.c <<-'END'
