@@ -150,7 +150,6 @@ pid_t sys_getpid(void);
 pid_t sys_getppid(void);
 pid_t sys_gettid(void);
 pid_t sys_getsid(pid_t pid);
-pid_t sys_getpgid(pid_t pid);
 pid_t sys_setsid(void);
 int sys_kill(pid_t pid, int number);
 int sys_tgkill(pid_t pid, pid_t thread, int number);
@@ -171,7 +170,6 @@ int sys_pidfd_signal(int pidfd, int number);
 
 /* ---- user and group ids: of the calling thread alone */
 
-uid_t sys_getuid(void);
 uid_t sys_geteuid(void);
 gid_t sys_getgid(void);
 gid_t sys_getegid(void);

@@ -56,11 +56,6 @@ pid_t sys_getsid(pid_t pid)
 	return (pid_t)sys_call(SYS_getsid, pid);
 }
 
-pid_t sys_getpgid(pid_t pid)
-{
-	return (pid_t)sys_call(SYS_getpgid, pid);
-}
-
 pid_t sys_setsid(void)
 {
 	return (pid_t)sys_call(SYS_setsid);
@@ -130,11 +125,6 @@ ssize_t sys_getrandom(void *buf, size_t size, unsigned flags)
 #else
 #define ID(name) SYS_##name
 #endif
-
-uid_t sys_getuid(void)
-{
-	return (uid_t)sys_call(ID(getuid));
-}
 
 uid_t sys_geteuid(void)
 {

@@ -120,20 +120,16 @@ int pidfile_evictor(int dir, const char *base)
 /* To take the lock once more makes us, and no more the launcher, the process
  * that /proc/locks names. A stranger may get it in between, no starter can: the
  * launcher has the record lock. */
-static int keep_flock(struct pidfile *p)
+static void keep_flock(struct pidfile *p)
 {
-	int r = 0;
-
 	if (p->flock_fd < 0)
-		return 0;
+		return;
 	(void)sys_flock(p->flock_fd, LOCK_UN);
-	if (sys_flock(p->flock_fd, LOCK_EX | LOCK_NB) == 0)
-		r = sys_map_file(p->flock_fd, MAPPED, &p->mapped);
-	if (r == 0 && p->mapped != NULL)
+	if (sys_flock(p->flock_fd, LOCK_EX | LOCK_NB) == 0 &&
+	    sys_map_file(p->flock_fd, MAPPED, &p->mapped) == 0)
 		(void)sys_madvise(p->mapped, MAPPED, MADV_DONTFORK);
 	sys_close(p->flock_fd);
 	p->flock_fd = -1;
-	return r;
 }
 
 int pidfile_keep(struct pidfile *p, const char *path, struct failure *why)
@@ -143,7 +139,7 @@ int pidfile_keep(struct pidfile *p, const char *path, struct failure *why)
 	/* HAZARD: to close any descriptor of the file drops all record locks
 	 * of the process on it. So the flock comes first; where it cannot be
 	 * mapped (FUSE, overlayfs), the record lock stands alone. */
-	(void)keep_flock(p);
+	keep_flock(p);
 	r = p->lock_fd = sys_raise(p->lock_fd);
 	if (r >= 0)
 		r = sys_lock(p->lock_fd, F_RDLCK);
