@@ -185,7 +185,7 @@ endif
 
 # The same tests on instrumented code: ASan wants to be the first library.
 ASAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-asan: tests-programs tests-unit
+asan: tests-programs tests-unit tests-races
 	$(MAKE) BUILD=build/asan CFLAGS='-O1 -g $(ASAN)' \
 		LDFLAGS=tests/sanitized.c all
 	tests/sanitized build/asan

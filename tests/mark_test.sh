@@ -205,7 +205,7 @@ testAPlanOfAnotherLaunch() {
 		plan = max((bytes.fromhex(t.replace("\\x", "")) for t in texts), key=len)
 		a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 		a.send(plan)
-		env = dict(os.environ, _DAEMONIZE_MARK="%d.%s.%d" % (b.fileno(), "0" * 32, 1))
+		env = dict(os.environ, _DAEMONIZE_MARK="%d.%s.%d" % (b.fileno(), "0" * 32, 2 ** 31 - 2))
 		env.update([sys.argv[1].split("=", 1)])
 		p = subprocess.run(sys.argv[2:], env=env, pass_fds=[b.fileno()], timeout=10,
 		                   stderr=subprocess.PIPE)
