@@ -59,6 +59,12 @@ int memcmp(const void *a, const void *b, size_t len)
 	return 0;
 }
 
+/* clang calls it for a memcmp of which only "equal or not" is asked. */
+int bcmp(const void *a, const void *b, size_t len)
+{
+	return memcmp(a, b, len);
+}
+
 void *(memchr)(const void *in, int byte, size_t len)
 {
 	for (const unsigned char *s = in; len > 0; len--, s++)
