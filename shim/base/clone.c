@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* clone(2) with a stack of our own. libc's is no use here: musl 1.2.5 and
- * newer refuse CLONE_CHILD_CLEARTID, and another library may stand before it.
+/* clone(2) on a stack of our own, without libc's wrapper, which another library may
+ * interpose.
  *
- * HAZARD: the child has the caller's memory but another stack. It must not
- * run one instruction of compiled code that belongs to the caller's frame, so
- * it goes from the system call to the function within one piece of assembly,
- * and never comes back. */
+ * HAZARD: the child has the caller's memory but another stack. Compiled code would
+ * look for the caller's frame on the wrong stack, so a single block of assembly
+ * leads from the system call into function, which never returns. */
 #include "base/sys.h"
 #include "base/syscall.h"
 
@@ -27,13 +26,13 @@ long sys_clone(int (*function)(void *), void *stack_end, unsigned long flags, vo
 }
 #else
 
-/* Function and argument lie on top of the new stack: where the child finds them. */
+/* Pushes function and argument onto the new stack, from which the child pops them. */
 static void *prepare_stack(void *end, int (*function)(void *), void *argument)
 {
 	uintptr_t *top = (uintptr_t *)((uintptr_t)end & ~(uintptr_t)15); /* NOLINT: an address */
 
 #if defined __i386__
-	/* The argument stays where a call expects it, at a multiple of 16. */
+	/* The ABI wants the argument on the stack, aligned to 16 at the call. */
 	top -= 16 / sizeof *top;
 	*top = (uintptr_t)argument;
 	*--top = (uintptr_t)function;
@@ -44,7 +43,7 @@ static void *prepare_stack(void *end, int (*function)(void *), void *argument)
 	return top;
 }
 
-/* The system call, and in the child the way from it to the function. */
+/* Makes the system call; the child continues in function. */
 #if defined __x86_64__
 static long enter(unsigned long flags, void *stack, pid_t *parent_tid, pid_t *child_tid)
 {

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #define CHUNK 65536
-#define ALIGN 16 /* arrays live here too */
-#define MORE 32  /* variables that may come */
+#define ALIGN 16 /* arrays are allocated here too */
+#define MORE 32  /* spare entries for variables added later */
 
 static int is_key(const char *assignment, const char *key, size_t len)
 {
@@ -26,7 +26,7 @@ const char *environ_get(char *const *envp, const char *key)
 	return NULL;
 }
 
-/* The memory is the launcher's, which leaves by _exit or exec: never freed. */
+/* Never freed: the launcher ends by _exit or exec. */
 char *environ_alloc(struct environ_block *b, size_t size)
 {
 	char *room;
@@ -56,7 +56,7 @@ static uint32_t hash(const char *key, size_t len)
 	return h;
 }
 
-/* The slot with the number of key's variable, or the empty one for it. */
+/* Returns the slot of key: it holds the index of its variable plus 1, or 0. */
 static uint32_t *slot_of(const struct environ_block *b, const char *key, size_t len)
 {
 	size_t i = hash(key, len);
@@ -66,7 +66,8 @@ static uint32_t *slot_of(const struct environ_block *b, const char *key, size_t 
 	return &b->slots[i];
 }
 
-/* The slots for the variables that are there; of two of one key for the first. */
+/* Fills the hash table; a key that occurs twice gets the index of its first
+ * variable. */
 static void number_all(struct environ_block *b)
 {
 	memset(b->slots, 0, (b->slot_mask + 1) * sizeof *b->slots);
@@ -78,14 +79,15 @@ static void number_all(struct environ_block *b)
 	}
 }
 
-/* Arrays for room variables, with those that are there. 0, or -ENOMEM. */
+/* Allocates arrays for room entries and copies the variables. Returns 0, or
+ * -ENOMEM. */
 static int make_room(struct environ_block *b, size_t room)
 {
 	char **vars = (char **)(void *)environ_alloc(b, room * sizeof *vars);
 	uint32_t *slots;
 	size_t slot_count = MORE;
 
-	while (slot_count < 2 * room) /* half of them stay empty */
+	while (slot_count < 2 * room) /* at most half full */
 		slot_count *= 2;
 	slots = (uint32_t *)(void *)environ_alloc(b, slot_count * sizeof *slots);
 	if (vars == NULL || slots == NULL)
@@ -128,7 +130,7 @@ int environ_add(struct environ_block *b, char *assignment)
 	return 0;
 }
 
-/* Takes out those of key from number from on. */
+/* Removes the variables of key from index from onwards. */
 static void drop_from(struct environ_block *b, size_t from, const char *key, size_t len)
 {
 	size_t to = from;

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* One text, and no pointers that would have to be relocated in every process
- * that loads the library: pairs of a number and words, each ended by a zero. */
+/* Texts are arrays in the table: pointers would need a relocation in every process
+ * that loads the library. */
 static const struct {
 	unsigned char number;
 	char text[43];

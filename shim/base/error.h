@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* error - the reasons of failed system calls in words, the same in every libc
- * and locale. */
+/* error - texts for errno values, the same in every libc and locale. */
 #ifndef ERROR_H
 #define ERROR_H
 
-/* What an errno means; "unknown error" for a number without a text. */
+/* Returns the text for an errno value or PATH_PLANTED; "unknown error" if it has
+ * none. */
 const char *error_text(int number);
 
 #endif

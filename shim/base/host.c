@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#ifdef GUEST /* in a tool they are its libc's, as always */
+#ifdef GUEST /* tools link their libc normally */
 #pragma weak environ
 #pragma weak getauxval
 #pragma weak setvbuf
@@ -20,10 +20,9 @@
 #define HAVE(symbol) 1
 #endif
 
-/* Where there is no libc, or it is initialized after us: the arguments are
- * glibc's loader's, and the environment stands behind them. Among the
- * constants, for a page that could be written would be one more of every
- * process. */
+/* The environment, if there is no libc or it is initialized after us: glibc's
+ * loader passes argv, and the environment follows it. Stored among the constants,
+ * because a writable page would cost every process one page more. */
 static char **passed __attribute__((section(".data.rel.ro.passed")));
 
 char **host_environ(void)
@@ -31,7 +30,7 @@ char **host_environ(void)
 	return HAVE(environ) && environ != NULL ? environ : passed;
 }
 
-/* The kernel puts them behind the environment. */
+/* Searches the auxiliary vector, which follows the environment. */
 static unsigned long auxval(char **env, unsigned long type)
 {
 	const unsigned long *entry;

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* host - what we cannot do without of the process that we are a guest in. The
- * library needs no libc, so that one file suits all of them, and a program
- * that has none: these are weak references, to whichever is there. */
+/* host - the few symbols that we use of the host process. The library is not linked
+ * with a libc, so that one file suits every libc, and programs without any: these
+ * are weak references to whatever is loaded. */
 #ifndef HOST_H
 #define HOST_H
 
-/* Notes the constructor's arguments; musl passes none, so they may be
- * anything. To be called before all others. */
+/* Finds the environment. Takes the constructor's arguments, which under musl may be
+ * anything and are not used. Call it before the other functions. */
 void host_begin(int argc, char **argv);
 
-/* The environment that the program will see, which may be edited in place. */
+/* Returns the environment that the program will see, to be edited in place; NULL if
+ * it is unknown. */
 char **host_environ(void);
 
-/* getauxval(3): 0 if there is no such entry. */
+/* getauxval(3): returns 0 if there is no such entry. */
 unsigned long host_auxval(unsigned long type);
 
-/* Makes stdout line buffered, where there is stdio. */
+/* Makes stdout line buffered; does nothing without stdio. */
 void host_buffer_lines(void);
 
 #endif

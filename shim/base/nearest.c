@@ -18,7 +18,7 @@ static unsigned least(unsigned a, unsigned b, unsigned c)
 	return ab < c ? ab : c;
 }
 
-/* Levenshtein's distance, of names up to LONGEST bytes. */
+/* Levenshtein distance without regard to case, of names up to LONGEST bytes. */
 static unsigned distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
 	unsigned row[LONGEST + 1];
@@ -61,10 +61,10 @@ void nearest_consider(struct nearest *n, const char *name)
 
 	if (len > LONGEST || n->len > LONGEST || n->len == 0)
 		return;
-	/* of equals rather one that begins the same */
+	/* Of two equally near names, prefer the one with the same first letter. */
 	cost = 2 * distance(n->word, n->len, name, len) + (fold(*n->word) != fold(*name));
 	if (is_prefix(n, name) && cost > 2)
-		cost = 2 + (unsigned)len / 16; /* LOG means LOGFILE, not LOGFILE_MODE */
+		cost = 2 + (unsigned)len / 16; /* an abbreviation: LOG means LOGFILE */
 	if (cost >= n->cost)
 		return;
 	n->cost = cost;

@@ -6,11 +6,11 @@
 #include <errno.h>
 #include <string.h>
 
-#define LINKS_MAX 40     /* as many as the kernel follows */
+#define LINKS_MAX 40     /* the kernel's own limit */
 #define NO_SYMLINKS 0x04 /* RESOLVE_NO_SYMLINKS */
 #define DIRECTORY (O_PATH | O_DIRECTORY | O_CLOEXEC)
 
-/* A path on the way: the directory that was reached, and what comes next. */
+/* A path being walked: the directory reached, and the components still to come. */
 struct walk {
 	int dir;
 	unsigned links;
@@ -22,8 +22,8 @@ static int is_ours(uid_t uid)
 	return uid == 0 || uid == sys_geteuid();
 }
 
-/* An ordinary user's directories are often writable for a group of his own
- * (umask 002). */
+/* An unprivileged caller's own group does not count: with umask 002 it is usually a
+ * private group, which can write most of his directories. */
 static int others_write(const struct sys_stat *dir)
 {
 	const int own_group = sys_geteuid() != 0 && dir->gid == sys_getegid();
@@ -57,7 +57,7 @@ static int enter(struct walk *w, int dir)
 	return 0;
 }
 
-/* An absolute path, or link, begins at the root. */
+/* If rest is absolute, continues at the root directory. */
 static int begin(struct walk *w)
 {
 	size_t slashes = strspn(w->rest, "/");
@@ -68,7 +68,8 @@ static int begin(struct walk *w)
 	return enter(w, sys_open("/", DIRECTORY, 0));
 }
 
-/* Moves the first component of rest to name. Returns whether it was the last. */
+/* Moves the first component of rest to name. Returns 1 if it was the last, 0 if
+ * not, or -errno. */
 static int take(struct walk *w, char name[NAME_MAX + 1])
 {
 	size_t len = strcspn(w->rest, "/");
@@ -82,7 +83,7 @@ static int take(struct walk *w, char name[NAME_MAX + 1])
 	return slashes == 0;
 }
 
-/* "pipe:[4711]", "socket:[4712]" */
+/* Is this link text of /proc/PID/fd a pipe or socket, such as "pipe:[4711]"? */
 static int is_pipe(const char *text, ssize_t len)
 {
 	/* cppcheck-suppress uninitvar */
@@ -90,8 +91,8 @@ static int is_pipe(const char *text, ssize_t len)
 	       text[len - 1] == ']';
 }
 
-/* Puts the text of the link name before rest. Returns 0; 1 when there is
- * nothing to follow (path_is_pipe); or -errno. */
+/* Puts the target of the symbolic link name in front of rest. Returns 0; 1 if name
+ * stands for a pipe, which has no path (path_is_pipe); or -errno. */
 static int follow(struct walk *w, const char *name, const struct sys_stat *link)
 {
 	char joined[PATH_MAX];
@@ -122,10 +123,11 @@ static int follow(struct walk *w, const char *name, const struct sys_stat *link)
 	return begin(w);
 }
 
-/* Goes as far as the last component, which is no link and may not be there.
- * HAZARD: what name is may change between the look and the use of it. So
- * directories are entered with O_NOFOLLOW, and users of base open it with
- * that, too. */
+/* Walks to the last component and puts its name into base; it is no link and need
+ * not exist. Returns 0, or -errno.
+ *
+ * HAZARD: a component may be replaced between the check and its use. So directories
+ * are entered with O_NOFOLLOW, and callers must open base with O_NOFOLLOW, too. */
 static int walk(struct walk *w, char base[NAME_MAX + 1])
 {
 	int r = begin(w);
@@ -179,10 +181,10 @@ int path_parent(const char *path, const char **base)
 		return -EISDIR;
 	text_begin(&t, parent, sizeof parent);
 	text_mem(&t, path, (size_t)(*base - path));
-	text_str(&t, "."); /* the component that walk() stops at */
+	text_str(&t, "."); /* the component at which walk() stops */
 	if (t.cut)
 		return -ENAMETOOLONG;
-	/* Nearly always there is no link on the way, and one call does it. */
+	/* Usually there is no link on the way, and one call is enough. */
 	dir = sys_openat2(AT_FDCWD, parent, DIRECTORY, 0, NO_SYMLINKS);
 	return dir >= 0 ? dir : walk_from_here(parent, dot);
 }

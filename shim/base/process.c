@@ -12,11 +12,11 @@
 #include <sys/auxv.h>
 #include <time.h>
 
-/* Of the times here, whatever the kernel's own clock does. */
-#define WORKED_MAX ((uint64_t)1 << 48) /* in ticks: so that the product fits */
+/* The unit of times in /proc/PID/stat, whatever the kernel's own HZ. */
+#define WORKED_MAX ((uint64_t)1 << 48) /* ticks; so that the product fits */
 #define TICKS_A_SECOND 100
 
-/* Of the kernel: include/linux/sched.h */
+/* Flags of the kernel's include/linux/sched.h. */
 #define PF_EXITING 0x4
 #define PF_KTHREAD 0x200000
 
@@ -31,7 +31,7 @@ void process_path(char out[PROCESS_PATH], pid_t pid, const char *file)
 	text_str(&t, file);
 }
 
-/* ---- numbers between blanks */
+/* ---- fields separated by blanks */
 
 static const char *skip_field(const char *s)
 {
@@ -55,22 +55,22 @@ int process_stat(pid_t pid, struct process_stat *out)
 	fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
 	if (fd < 0)
 		return fd;
-	n = sys_read(fd, buf, sizeof buf - 1); /* one gives all of it, and none can be cut */
+	n = sys_read(fd, buf, sizeof buf - 1); /* one read(2) returns the whole file */
 	sys_close(fd);
 	if (n < 0)
 		return (int)n;
 	buf[n] = '\0';
-	/* The name stands in parentheses and may hold some itself. */
+	/* The name is in parentheses, and may contain some itself. */
 	s = strrchr(buf, ')');
 	if (s == NULL || s[1] != ' ' || s[2] == '\0')
-		return -ESRCH; /* read as the process went away */
+		return -ESRCH; /* the process ended during the read */
 	out->state = s[2];
 	s += 3;
 	out->parent = (pid_t)text_digits(&s, 10);
 	s = skip_field(s); /* process group */
 	out->session = (pid_t)text_digits(&s, 10);
-	out->terminal = strncmp(s + strspn(s, " \t"), "0 ", 2) != 0; /* a signed number */
-	s = skip_field(skip_field(s)); /* with the terminal's process group */
+	out->terminal = strncmp(s + strspn(s, " \t"), "0 ", 2) != 0; /* tty_nr is signed */
+	s = skip_field(skip_field(s));                               /* tty_nr and tpgid */
 	flags = text_digits(&s, 10);
 	out->kernel = (flags & PF_KTHREAD) != 0;
 	for (int field = 10; field < 14; field++)
@@ -80,7 +80,7 @@ int process_stat(pid_t pid, struct process_stat *out)
 	out->worked_ms = (long long)(worked % WORKED_MAX * 1000 / TICKS_A_SECOND);
 	for (int field = 16; field < 20; field++)
 		s = skip_field(s);
-	/* A first thread that has ended is shown as a zombie, too. */
+	/* A process is shown as a zombie also if only its first thread has ended. */
 	out->threads = (unsigned)text_digits(&s, 10);
 	alone = out->threads <= 1;
 	out->ended = alone && (out->state == 'Z' || out->state == 'X');
@@ -90,8 +90,8 @@ int process_stat(pid_t pid, struct process_stat *out)
 	return 0;
 }
 
-/* btime of /proc/stat would do, but only to the second; and both clocks here are
- * those of our time namespace, as is the count. */
+/* Not computed from btime of /proc/stat, which counts whole seconds. Both clocks
+ * are those of our time namespace, and so is the tick count. */
 int64_t process_started(const struct process_stat *stat)
 {
 	const int64_t wall = sys_clock(CLOCK_REALTIME), boot = sys_clock(CLOCK_BOOTTIME);
@@ -105,8 +105,8 @@ int64_t process_started(const struct process_stat *stat)
 
 /* ---- /proc/PID/status */
 
-/* Calls use(value, out) for each of the keys found in /proc/PID/status, in
- * the file's order. Returns 0 when all of them were there, or -errno. */
+/* Calls use(index of the key, value, out) for each of the keys in /proc/PID/status;
+ * they must be in the file's order. Returns 0 if all were found, or -errno. */
 typedef void use_value(int key, const char *value, void *out);
 
 static int status_values(pid_t pid, const char *const *keys, use_value *use, void *out)
@@ -227,6 +227,6 @@ int process_ending(pid_t pid)
 {
 	struct process_stat stat;
 
-	/* Without /proc that is no reason to think so. */
+	/* Without /proc, only a missing process counts as gone. */
 	return process_stat(pid, &stat) < 0 ? sys_kill(pid, 0) == -ESRCH : stat.ending;
 }

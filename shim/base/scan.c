@@ -9,7 +9,7 @@
 
 #define ROOM (sizeof s->buf - 1)
 
-/* The kernel's struct linux_dirent64: inode and offset, then these. */
+/* Offsets in the kernel's struct linux_dirent64. */
 #define LENGTH_AT 16
 #define NAME_AT 19
 
@@ -36,7 +36,8 @@ void scan_rewind(struct scan *s)
 	s->at = s->len = 0;
 }
 
-/* Reads on behind what the buffer holds; 0 at the end. */
+/* Reads more, after the unread bytes of the buffer. Returns how much, 0 at EOF or
+ * on error. */
 static size_t fill(struct scan *s)
 {
 	ssize_t n;
@@ -53,7 +54,7 @@ static size_t fill(struct scan *s)
 	return (size_t)n;
 }
 
-/* The last line of a file that does not end in a newline. */
+/* Returns the last line of a file that does not end in a newline, or NULL. */
 static char *remainder_of(struct scan *s)
 {
 	char *line = s->buf + s->at;

@@ -1,42 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/* scan - files, pipes and directories of /proc, piece by piece and without
- * memory of our own: readdir(3) and stdio would take the host's. */
+/* scan - reads files, pipes and directories of /proc through a buffer on the stack:
+ * readdir(3) and stdio would allocate memory in the host. */
 #ifndef SCAN_H
 #define SCAN_H
 
 #include <stddef.h>
 
-/* One file or directory being read; lives on the stack. */
+/* One file or directory being read. */
 struct scan {
 	int fd;
-	size_t at;  /* what of the buffer has been handed out */
-	size_t len; /* what it holds */
+	size_t at;  /* bytes of buf that were returned */
+	size_t len; /* bytes in buf */
 	char buf[2048 + 1];
 };
 
 /* Opens path. Returns 0, or -errno; then there is nothing to close. */
 int scan_open(struct scan *s, const char *path);
 
-/* The same for an open descriptor, which scan_close will close. */
+/* The same for an open descriptor, which scan_close() will close. */
 void scan_begin(struct scan *s, int fd);
 
-/* The next line of a file, without its end, valid until the next call;
- * lines longer than the buffer are left out. NULL at the end of the file,
- * or when it cannot be read further: its process may be gone. */
+/* Returns the next line without its newline, valid until the next call; lines
+ * longer than the buffer are skipped. Returns NULL at EOF or on error: the process
+ * may be gone. */
 char *scan_line(struct scan *s);
 
-/* Reads up to the next of the characters in ends, however far that is.
- * Returns that character, or '\0' at the end of the file. out holds what came
- * before it, and is empty if that has more than size - 1 bytes; NULL: skips. */
+/* Reads up to the next of the characters in ends, however far that is. Returns that
+ * character, or '\0' at EOF. out receives what came before it, or nothing if that
+ * exceeds size - 1 bytes; out may be NULL. */
 char scan_field(struct scan *s, const char *ends, char *out, size_t size);
 
-/* The next name in a directory that begins with a digit, NULL at the end. */
+/* Returns the next name in a directory that begins with a digit; NULL at the end,
+ * or on error. */
 const char *scan_entry(struct scan *s);
 
-/* Begins again with the first line, or name. */
+/* Starts over at the first line or name. */
 void scan_rewind(struct scan *s);
 
-/* Closes what is open. */
+/* Closes the descriptor. */
 void scan_close(struct scan *s);
 
 #endif

@@ -4,9 +4,8 @@
 #include <signal.h>
 #include <string.h>
 
-/* Names within the entries: pointers would have to be relocated in every
- * process that loads the library. The first name of a number is the one
- * that is shown. */
+/* Names are arrays in the table: pointers would need a relocation in every process
+ * that loads the library. A number's first name is the one shown. */
 static const struct {
 	char name[7];
 	unsigned char number;
@@ -28,19 +27,19 @@ static const struct {
 
 static const char realtime[][6] = { "RTMIN", "RTMAX" };
 
-/* glibc's numbers, which kill(1) and systemd have, too. musl keeps one signal
- * more for itself; but RTMIN+3 must be the same in dsig, whatever libc it was
- * built with, as in the daemon, whatever libc that has. */
+/* glibc's numbers, which kill(1) and systemd use, too. musl reserves one signal
+ * more, but RTMIN+3 must mean the same in dsig and in the daemon, whatever libc
+ * each has. */
 #define RTMIN 34
 #define RTMAX (_NSIG - 1)
 
-/* ASCII only, whatever the locale of the host: in Turkish, i is no small I. */
+/* ASCII only, whatever the locale: in Turkish, the capital of i is not I. */
 static char upper(char c)
 {
 	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
-/* What follows prefix in s, letter case aside; NULL if s begins otherwise. */
+/* Returns what follows prefix in s, without regard to case, or NULL. */
 static const char *after(const char *s, const char *prefix)
 {
 	for (; *prefix != '\0'; s++, prefix++)
@@ -49,7 +48,8 @@ static const char *after(const char *s, const char *prefix)
 	return s;
 }
 
-/* Reads the "+N" or "-N" after RTMIN or RTMAX, or nothing. */
+/* Parses the optional "+N" or "-N" after RTMIN or RTMAX. Returns the signal number,
+ * or -1. */
 static int realtime_number(int base, const char *offset)
 {
 	long long n = 0;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions of <string.h> that the library uses, for the library alone:
- * hidden symbols of the same names, so that neither our code nor the calls
- * that compilers make of their own accord go to somebody else's. The tools
- * have their libc's.
+/* The <string.h> functions that the library uses, as hidden symbols of the same
+ * names, so that neither our calls nor those that compilers insert can be
+ * interposed. The tools use their libc's.
  *
- * HAZARD: compilers recognise such loops and replace them by calls of the very
- * functions; the Makefile tells them not to, in this file. */
+ * HAZARD: compilers recognise such loops and replace them by calls to these very
+ * functions; the Makefile disables that for this file. */
 #include "base/sys.h"
 
 #include <signal.h>
@@ -14,7 +13,7 @@
 
 /* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): libc's are __dest */
 
-/* Names in parentheses: C23's <string.h> has generic macros of these. */
+/* Some names are in parentheses: C23's <string.h> has generic macros of these. */
 
 void *memcpy(void *restrict to, const void *restrict from, size_t len)
 {
@@ -59,7 +58,7 @@ int memcmp(const void *a, const void *b, size_t len)
 	return 0;
 }
 
-/* clang calls it for a memcmp of which only "equal or not" is asked. */
+/* clang calls it instead of memcmp where only equality is asked. */
 int bcmp(const void *a, const void *b, size_t len)
 {
 	return memcmp(a, b, len);
@@ -136,7 +135,7 @@ size_t strspn(const char *s, const char *accept)
 }
 
 #ifdef __arm__
-/* The compiler's own division calls it for a division by zero. */
+/* The compiler's run-time division calls it for a division by zero. */
 int raise(int number)
 {
 	return sys_kill(sys_getpid(), number);

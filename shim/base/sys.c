@@ -11,8 +11,9 @@ enum { NR_CLOSE_RANGE = 436, NR_OPENAT2 = 437 };
 
 #define CLOEXEC_ONLY 4 /* CLOSE_RANGE_CLOEXEC */
 
-/* A 64-bit argument: one register, or two, which the ARM wants to begin at an
- * even one. */
+/* A 64-bit argument takes one register, or two where registers have 32 bits. ARM
+ * wants the pair to begin at an even register, so it needs padding after an odd
+ * number of arguments. */
 #if UINTPTR_MAX > UINT32_MAX
 #define WIDE_AFTER_ODD(n) (n)
 #elif defined __arm__
@@ -21,7 +22,7 @@ enum { NR_CLOSE_RANGE = 436, NR_OPENAT2 = 437 };
 #define WIDE_AFTER_ODD(n) (uint32_t)(n), (uint32_t)((uint64_t)(n) >> 32)
 #endif
 
-/* Files beyond 2 GiB need the flag where long has 32 bits. */
+/* Where long has 32 bits, files beyond 2 GiB need the flag. */
 #if UINTPTR_MAX > UINT32_MAX
 #define LARGE 0
 #else
@@ -75,7 +76,7 @@ int sys_raise(int fd)
 
 int sys_dup2(int from, int to)
 {
-	/* dup3 refuses what dup2 does for nothing, but for the flag */
+	/* dup3 fails for equal descriptors, for which dup2 does nothing. */
 	return from == to ? sys_fcntl(from, F_GETFD, 0) < 0 ? -EBADF : to
 	                  : (int)sys_call(SYS_dup3, from, to, 0);
 }

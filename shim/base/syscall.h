@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* syscall - the system call instruction of each architecture.
  *
- * In a host process every function of libc may be somebody else's: bash has
- * an unsetenv of its own, other preloaded libraries replace close, execve,
- * clock_gettime and syscall itself. So nothing is called. The result is the
- * kernel's: -errno for an error, and errno is not touched, which the code
- * between clone and exec would share with the launcher. */
+ * In a host process any function of libc may have been replaced: bash has its own
+ * unsetenv, and other preloaded libraries interpose close, execve, clock_gettime
+ * and syscall itself. So none is called. The result is the kernel's, -errno for an
+ * error. errno is left alone, because code between clone and exec would share it
+ * with the launcher. */
 #ifndef SYSCALL_H
 #define SYSCALL_H
 
 #include <sys/syscall.h>
 
-/* syscall_raw: one call with six arguments, unused ones 0. */
-/* Analysers do not follow what the instruction writes: they see libc's function. */
+/* syscall_raw: one call with six arguments, of which unused ones are 0. */
+/* Static analysers do not see what the instruction writes, so they get libc's
+ * function. */
 #if defined __clang_analyzer__
 #define SYSCALL_LIBC
 #elif defined __x86_64__ && !defined __ILP32__
@@ -30,8 +31,8 @@ static inline long syscall_raw(long number, long a, long b, long c, long d, long
 	return result;
 }
 #elif defined __i386__
-/* The sixth argument goes into ebp, which the compiler may need for its frame:
- * it is saved by hand, and nothing may lie relative to esp meanwhile. */
+/* The sixth argument goes into ebp, which may be the frame pointer, so the assembly
+ * saves it. The push moves esp, so no operand may be addressed relative to it. */
 static inline long syscall_raw(long number, long a, long b, long c, long d, long e, long f)
 {
 	const long number_and_f[2] = { number, f };
@@ -65,7 +66,7 @@ static inline long syscall_raw(long number, long a, long b, long c, long d, long
 	return x0;
 }
 #elif defined __arm__ && defined __ARM_EABI__
-/* r7 is the frame pointer of Thumb code, so it is saved by hand. */
+/* r7 is the frame pointer of Thumb code, so the assembly saves it. */
 static inline long syscall_raw(long number, long a, long b, long c, long d, long e, long f)
 {
 	register long r0 __asm__("r0") = a;
@@ -116,7 +117,7 @@ static inline long syscall_raw(long number, long a, long b, long c, long d, long
 }
 #endif
 
-/* sys_call(number, up to six arguments), pointers and integers alike. */
+/* sys_call(number, ...): up to six arguments, pointers or integers. */
 #define SYSCALL_PICK(n, a, b, c, d, e, f, ...)                                                     \
 	syscall_raw((long)(n), (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 #define sys_call(...) SYSCALL_PICK(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The part of sys.h that is about locks, and memory. */
+/* The part of sys.h that is about locks and memory. */
 #include "base/sys.h"
 #include "base/syscall.h"
 
@@ -13,7 +13,7 @@ int sys_flock(int fd, int operation)
 	return (int)sys_call(SYS_flock, fd, operation);
 }
 
-/* The kernel's struct flock of 64-bit offsets. */
+/* The kernel's struct flock with 64-bit offsets. */
 struct record_lock {
 	short type, whence;
 #if UINTPTR_MAX > UINT32_MAX || defined __arm__
@@ -71,7 +71,7 @@ static long map(size_t size, int access, int flags, int fd)
 #endif
 }
 
-/* Errors are the last 4095 values; an address may well be negative. */
+/* Errors are -4095 to -1; other negative values are addresses. */
 static int is_error(long r)
 {
 	return (unsigned long)r > (unsigned long)-4096;
@@ -91,7 +91,7 @@ void *sys_allocate_shared(size_t size)
 	return is_error(r) ? NULL : (void *)r; /* NOLINT: an address */
 }
 
-/* Large enough for a page of any size, and touched only where it is used. */
+/* Multiples of any page size. Pages that are not touched cost nothing. */
 enum { GUARD = 65536, STACK = 65536 };
 
 void *sys_stack_new(void)

@@ -87,7 +87,7 @@ int sys_getcwd(char *buf, size_t size)
 {
 	int n = (int)sys_call(SYS_getcwd, buf, size);
 
-	/* a directory that cannot be reached from our root has no path */
+	/* The kernel then returns "(unreachable)" and a path outside our root. */
 	return n > 0 && buf[0] != '/' ? -ENOENT : n;
 }
 

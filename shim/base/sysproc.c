@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The part of sys.h that is about processes: their ids, signals and time. */
+/* The part of sys.h that is about processes: their ids, signals and limits. */
 #include "base/sys.h"
 #include "base/syscall.h"
 
@@ -93,7 +93,7 @@ void sys_alarm(unsigned seconds)
 	(void)sys_call(SYS_setitimer, 0, timer, NULL);
 }
 
-/* RLIM_INFINITY when the limit cannot be read. */
+/* Returns the soft limit; UINT64_MAX, that is no limit, if it cannot be read. */
 static uint64_t limit(int resource)
 {
 	uint64_t now[2];
@@ -118,7 +118,7 @@ ssize_t sys_getrandom(void *buf, size_t size, unsigned flags)
 	return sys_call(SYS_getrandom, buf, size, flags);
 }
 
-/* ---- ids. 32-bit x86 and ARM have an older, 16-bit set beside these. */
+/* ---- ids. 32-bit x86 and ARM also have older calls for 16-bit ids. */
 
 #ifdef SYS_setresuid32
 #define ID(name) SYS_##name##32
@@ -166,7 +166,7 @@ int sys_setgroups(size_t count, const gid_t *groups)
 	return (int)sys_call(ID(setgroups), count, groups);
 }
 
-/* An id that is none changes nothing, and the present one is returned. */
+/* The invalid id -1 changes nothing, and the current one is returned. */
 uid_t sys_fsuid(void)
 {
 	return (uid_t)sys_call(ID(setfsuid), (uid_t)-1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The part of sys.h that is about signals, and time. */
+/* The part of sys.h that is about signals and time. */
 #include "base/sys.h"
 #include "base/syscall.h"
 
@@ -18,12 +18,12 @@ struct action {
 	unsigned char mask[sizeof(sys_sigset)];
 };
 
-/* Where the kernel lets a handler return to; only here it brings none itself. */
+/* Where a signal handler returns to; only on x86-64 the kernel has no default. */
 #ifdef __x86_64__
 #define SA_RESTORER_ 0x04000000UL
 void sys_sigreturn(void) __attribute__((visibility("hidden")));
 __asm__(".text\n"
-        ".globl sys_sigreturn\n" /* with -flto our caller is in another file */
+        ".globl sys_sigreturn\n" /* with -flto, its user may be in another unit */
         ".hidden sys_sigreturn\n"
         ".type sys_sigreturn, @function\n"
         "sys_sigreturn:\n\t"
@@ -61,7 +61,7 @@ int sys_sigmask(int how, sys_sigset set, sys_sigset *old)
 
 int sys_sigpending_take(sys_sigset set)
 {
-	static const long long at_once[2]; /* zeros in every layout of a timespec */
+	static const long long at_once[2]; /* zero in every layout of struct timespec */
 	int r;
 
 	do

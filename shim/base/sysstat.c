@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The part of sys.h that asks for a file's status. */
+/* The part of sys.h that reads a file's status. */
 #include "base/sys.h"
 #include "base/syscall.h"
 
 #include <errno.h>
 
-/* The kernel's struct statx, the one stat that looks alike on every
+/* The kernel's struct statx, the only stat structure that is the same on every
  * architecture. */
 struct kernel_time {
 	int64_t sec;
@@ -24,7 +24,7 @@ struct kernel_statx {
 };
 enum { NR_STATX_BASIC = 0x7FF };
 
-/* Whatever somebody has set a file's time to: differences still fit. */
+/* Limits times that somebody has set, so that differences do not overflow. */
 static int64_t nanoseconds(int64_t sec, int64_t nsec)
 {
 	const int64_t most = INT64_MAX / 2;
@@ -36,8 +36,8 @@ static int64_t nanoseconds(int64_t sec, int64_t nsec)
 	return sec * SYS_NSEC + nsec;
 }
 
-/* For Linux before 4.11, and sandboxes that know of no statx. libc's struct
- * is the kernel's where long has 64 bits; elsewhere there is none to be had. */
+/* For Linux before 4.11, and sandboxes without statx. libc's struct stat is the
+ * kernel's only where long has 64 bits; elsewhere this returns error. */
 static int old_stat(int dirfd, const char *path, int flags, struct sys_stat *out, int error)
 {
 #ifdef SYS_newfstatat

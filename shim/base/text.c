@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define SHOWN_MAX 80
-#define SECONDS_MAX 1000000 /* in milliseconds this fits an int */
+#define SECONDS_MAX 1000000 /* as milliseconds it fits an int */
 
 void text_begin(struct text *t, char *buf, size_t size)
 {
