@@ -14,7 +14,8 @@
 
 /* ---- names */
 
-/* The part after DAEMONIZE_, empty for DAEMONIZE itself; NULL: not ours. */
+/* Returns what follows "DAEMONIZE_", or "DAEMONIZE" if that is the whole name; NULL
+ * if the variable is not ours. */
 static const char *suffix(const char *variable)
 {
 	if (strncmp(variable, PREFIX, PREFIX_LEN) != 0)
@@ -30,12 +31,12 @@ int options_ours(const char *assignment)
 	return suffix(assignment) != NULL;
 }
 
-/* The row of a variable ("DAEMONIZE_PIDFILE", of length len), or NULL. */
+/* Returns the row of the variable whose name is the first len bytes, or NULL. */
 static const struct setting *find(const char *variable, size_t len)
 {
 	const char *name = suffix(variable);
 
-	if (name == NULL || len == PREFIX_LEN + 1) /* "DAEMONIZE_" is nobody's name */
+	if (name == NULL || len == PREFIX_LEN + 1) /* "DAEMONIZE_" names no option */
 		return NULL;
 	len -= (size_t)(name - variable);
 	for (unsigned i = 0; i < options_count; i++)
@@ -59,7 +60,7 @@ int options_wanted(char *const *envp)
 		if (!options_ours(*envp))
 			continue;
 		row = find(*envp, strcspn(*envp, "="));
-		/* dsig's own variables may well be exported for good */
+		/* Variables for dsig may be set permanently. */
 		if (row == NULL || !row->is_dsigs)
 			return 1;
 	}

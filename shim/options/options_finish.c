@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What follows from several options together. */
+/* Defaults and checks that depend on several options. */
 #include "options/options.h"
 
 #include "base/environ.h"
@@ -15,7 +15,8 @@ static int too_long(const char *variable, const char *value)
 	return options_refuse(variable, value, "makes a path of 4096 bytes or more");
 }
 
-/* A text that stays: in memory, or -1 if it was cut or there is none. */
+/* Copies t into memory and points *out to the copy. Returns 0, or -1 if t was cut
+ * or there is no memory. */
 static int put(struct environ_block *memory, const struct text *t, const char **out)
 {
 	size_t size = (size_t)(t->at - t->start) + 1;
@@ -44,7 +45,8 @@ static int absolute(struct environ_block *memory, const char *variable, const ch
 	return put(memory, &t, path) < 0 ? too_long(variable, *path) : 0;
 }
 
-/* The path of a row, or NULL if it has none that is the caller's. */
+/* Returns the address of the path in a row's option; NULL if it has none, or one
+ * inside the chroot. */
 static const char **path_of(struct options *o, const struct setting *row)
 {
 	void *field = (char *)o + row->field;
@@ -106,7 +108,7 @@ static int defaults(struct options *o, struct environ_block *memory, char *const
 
 	if (o->name[0] != '\0' && o->pidfile[0] == '\0')
 		wrong |= default_pidfile(o, memory, envp);
-	/* In the foreground, what nothing is said of stays the caller's. */
+	/* In the foreground, streams that were not set stay the caller's. */
 	if (o->foreground && o->logfile.kind == TO_UNSET)
 		o->logfile.kind = TO_INHERIT;
 	if (o->foreground && o->in.kind == TO_UNSET)
@@ -118,7 +120,7 @@ static int defaults(struct options *o, struct environ_block *memory, char *const
 	return wrong;
 }
 
-/* What each option allows, but not both together. */
+/* Values that are valid, but not together. */
 static int contradictions(const struct options *o)
 {
 	int wrong = 0;

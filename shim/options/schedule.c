@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* "TERM/30/KILL/5": signals and seconds in turn. A "-" before a signal is
- * start-stop-daemon(8)'s. */
+/* Parses "TERM/30/KILL/5": signals and seconds in turn. A "-" before a signal is
+ * allowed, as in start-stop-daemon(8). */
 static int schedule(const char *text, size_t len, struct schedule *out)
 {
 	struct schedule s = { .count = 0 };

@@ -60,8 +60,8 @@ int value_name(const char *text, void *field)
 	return 0;
 }
 
-/* A control character in a path is an accident, and one in a message could
- * forge a second message. */
+/* A control character in a path is a mistake, and one in a message could forge a
+ * second message. */
 static int has_control(const char *text)
 {
 	for (; *text != '\0'; text++)
@@ -101,7 +101,8 @@ int value_signal(const char *text, void *field)
 	return 0;
 }
 
-/* One row a word. What looks like one and is none would silently be a file. */
+/* One row per word. Words that only look like a destination are refused, because
+ * they would silently become files. */
 static const struct {
 	char word[12];
 	signed char kind; /* -1: refused */

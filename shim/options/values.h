@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* values - the kinds of value that an option can have.
+/* values - parsers for the values of options.
  *
- * Each parser reads the whole of text into *field, whose type is said there,
- * and returns 0; or -1, and *field is as it was. */
+ * Each parses all of text into *field, whose type is given beside it, and returns
+ * 0; if text is invalid, it returns -1 and leaves *field alone. Strings are not
+ * copied. */
 #ifndef VALUES_H
 #define VALUES_H
 
@@ -10,14 +11,14 @@
 
 #include <limits.h>
 
-/* Where a stream of the daemon goes, or comes from. */
+/* Where one of the daemon's standard streams goes, or comes from. */
 enum destination_kind { TO_UNSET, TO_NULL, TO_FILE, TO_INHERIT, TO_JOURNAL, TO_COMMAND };
 struct destination {
 	enum destination_kind kind;
-	const char *arg; /* file: its path; command: for sh -c */
+	const char *arg; /* TO_FILE: the path; TO_COMMAND: for sh -c */
 };
 
-/* Descriptors handed on to the daemon. */
+/* Descriptors passed on to the daemon. */
 #define KEEP_MAX 64
 struct keep_fds {
 	int all;
@@ -26,15 +27,15 @@ struct keep_fds {
 };
 
 enum listen_kind {
-	LISTEN_ANY,  /* any of the other two */
+	LISTEN_ANY,  /* either of the other two */
 	LISTEN_PORT, /* TCP listening or UDP bound to a port, IPv4 or IPv6 */
 	LISTEN_UNIX, /* a stream or seqpacket socket listening at a path */
 };
 
 struct listen_want {
 	enum listen_kind kind;
-	unsigned port;    /* of LISTEN_PORT */
-	const char *path; /* of LISTEN_UNIX: a path, or '@' and an abstract name */
+	unsigned port;    /* LISTEN_PORT */
+	const char *path; /* LISTEN_UNIX: a path, or '@' and an abstract name */
 };
 
 enum ready_kind {
@@ -43,17 +44,17 @@ enum ready_kind {
 	READY_NOTIFY,
 	READY_LISTEN,
 	READY_ALIVE,
-	READY_LINE,  /* a newline on a descriptor */
-	READY_KINDS, /* how many there are */
+	READY_LINE,  /* a newline written to a descriptor */
+	READY_KINDS, /* number of kinds */
 };
 struct ready_want {
 	enum ready_kind kind;
 	int alive_ms;
-	int line_fd; /* of READY_LINE: its number in the daemon */
+	int line_fd; /* READY_LINE: the descriptor's number in the daemon */
 	struct listen_want listen;
 };
 
-/* Is a program that puts itself in the background followed there? */
+/* Is a program that puts itself into the background followed there? */
 struct forks_want {
 	enum { FORKS_AUTO, FORKS_NEVER, FORKS_MUST, FORKS_FILE } kind;
 	const char *path; /* FORKS_FILE: the program's own pid file, which names the daemon */
@@ -63,7 +64,7 @@ int value_flag(const char *text, void *field);        /* int, 0 or 1 */
 int value_octal(const char *text, void *field);       /* int, 0 to 07777 */
 int value_mask(const char *text, void *field);        /* int, 0 to 0777 */
 int value_seconds(const char *text, void *field);     /* int, milliseconds above 0 */
-int value_name(const char *text, void *field);        /* const char *, fit for a file name */
+int value_name(const char *text, void *field);        /* const char *, a valid NAME */
 int value_path(const char *text, void *field);        /* const char *, below PATH_MAX */
 int value_string(const char *text, void *field);      /* const char *, not empty */
 int value_any(const char *text, void *field);         /* const char *, may be empty */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define PORT_MAX 65535
-#define READY_FD_MAX 255 /* our own are far above that */
+#define READY_FD_MAX 255 /* our own are usually far above */
 
 int value_listen(const char *text, void *field)
 {
