@@ -11,8 +11,8 @@
 
 #define OPEN (O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
-#define CLAIM_TEXT 64 /* the first line of other programs' files */
-#define NEW 2         /* of created: in this attempt */
+#define CLAIM_TEXT 64 /* enough for the first line of other programs' pid files */
+#define NEW 2         /* value of claim.created: in this attempt */
 
 /* ---- open */
 
@@ -22,8 +22,8 @@ static enum attempt unopened(const struct claim *c, int error, struct failure *w
 	return ATTEMPT_FAILED;
 }
 
-/* O_EXCL first, to know whether the file is ours. And no O_CREAT for one that
- * exists, which fs.protected_regular refuses in /tmp. */
+/* Tries O_EXCL first, to know whether the file is new. An existing one is opened
+ * without O_CREAT, which fs.protected_regular refuses in /tmp. */
 static int open_or_create(struct claim *c, mode_t mode)
 {
 	int fd = -EEXIST, r;
@@ -36,7 +36,7 @@ static int open_or_create(struct claim *c, mode_t mode)
 		return fd;
 	c->created = NEW;
 	r = sys_fchmod(fd, mode);
-	if (r < 0 && r != -EPERM && r != -EOPNOTSUPP) { /* these have no modes */
+	if (r < 0 && r != -EPERM && r != -EOPNOTSUPP) { /* file systems without modes */
 		(void)sys_unlinkat(c->dir, c->base, 0);
 		sys_close(fd);
 		return r;
@@ -51,17 +51,17 @@ static enum attempt open_file(struct claim *c, mode_t mode, struct failure *why)
 
 	c->fd = sys_raise(open_or_create(c, mode));
 	if (c->fd == -ENOENT && mode != CLAIM_EXISTING)
-		return ATTEMPT_AGAIN; /* unlinked between the two */
+		return ATTEMPT_AGAIN; /* unlinked between our two opens */
 	r = c->fd < 0 ? c->fd : sys_fstat(c->fd, &c->file);
 	if (r == 0 && c->created != NEW)
 		r = sys_fstat(c->dir, &dir);
-	if (r < 0 && c->created == NEW) { /* we could not even tell which file it is */
+	if (r < 0 && c->created == NEW) { /* claim_remove() would not know the file */
 		(void)sys_unlinkat(c->dir, c->base, 0);
 		c->created = 0;
 	}
 	if (r < 0)
 		return unopened(c, -r, why);
-	/* what an earlier attempt has created may be another's by now */
+	/* A file that an earlier attempt created may have been replaced since. */
 	is_new = c->created == NEW;
 	c->created = is_new || (c->created && sys_same(&before, &c->file));
 	if (is_new)
@@ -74,8 +74,9 @@ static enum attempt open_file(struct claim *c, mode_t mode, struct failure *why)
 	return path_planted(&dir, &c->file) ? unopened(c, EACCES, why) : ATTEMPT_CLAIMED;
 }
 
-/* Another descriptor of the same file. HAZARD: we have locked the file by now, so
- * this one must not be closed by itself, nor moved to a higher number. */
+/* Opens the same file once more, read-only. HAZARD: closing any descriptor of the
+ * file drops our record lock, so this one must neither be closed alone nor moved by
+ * sys_raise(). */
 static enum attempt open_twin(struct claim *c, int *fd, struct failure *why)
 {
 	struct sys_stat twin;
@@ -88,9 +89,9 @@ static enum attempt open_twin(struct claim *c, int *fd, struct failure *why)
 	return r < 0 ? unopened(c, -r, why) : ATTEMPT_CLAIMED;
 }
 
-/* ---- what is in the way */
+/* ---- who holds the file */
 
-/* Of other programs' files only the first number is read. */
+/* Reads the pid, or -1. Of what other programs write, only the first number counts. */
 enum content { EMPTY_OR_PID, FOREIGN };
 static enum content read_content(struct claim *c, pid_t *pid)
 {
@@ -104,8 +105,8 @@ static enum content read_content(struct claim *c, pid_t *pid)
 	return FOREIGN;
 }
 
-/* ATTEMPT_CLAIMED: nothing says that the process that is named is the daemon, and
- * the content may be written over. */
+/* Returns ATTEMPT_CLAIMED if nothing proves that the named process is the daemon
+ * and the content may be overwritten, else ATTEMPT_FAILED with *why described. */
 static enum attempt judge(struct claim *c, enum content content, pid_t pid,
                           const struct evidence *e, struct failure *why)
 {
@@ -120,9 +121,9 @@ static enum attempt judge(struct claim *c, enum content content, pid_t pid,
 	return ATTEMPT_FAILED;
 }
 
-/* Where flock(2) is a record lock underneath (NFS, 9p), it meets our own. So it
- * is tried without that, and if it is to be had then, the record lock stands
- * alone from the next attempt on. */
+/* Where flock(2) is implemented as a record lock (NFS, 9p), it conflicts with our
+ * own record lock. So drop that and try again: if the flock succeeds, later
+ * attempts use the record lock alone. */
 static void try_apart(struct claim *c)
 {
 	(void)sys_lock(c->fd, F_UNLCK);
@@ -130,8 +131,9 @@ static void try_apart(struct claim *c)
 		c->alone = 1;
 }
 
-/* A lock is refused: is it a daemon's, which ends the attempt, or somebody's whom
- * we wait for? Or only a stranger's: ATTEMPT_CLAIMED, then we can do without. */
+/* A lock was refused. Returns ATTEMPT_FAILED if a daemon holds it or the content
+ * may not be overwritten, ATTEMPT_CLAIMED if only strangers (locks.h) hold it and
+ * we can do without, otherwise ATTEMPT_AGAIN. */
 static enum attempt refused(struct claim *c, int is_flock, struct failure *why)
 {
 	enum content content;
@@ -169,15 +171,15 @@ static enum attempt lock(struct claim *c, mode_t mode, struct failure *why)
 			mode = c->file.mode & 07777;
 		if (o != ATTEMPT_CLAIMED)
 			return o;
-		/* it may be the lock of a process that has just ended */
+		/* the first time, its holder may have just ended */
 		return c->hindered++ > 0 ? evict(c, mode) : ATTEMPT_AGAIN;
 	}
 	(void)failure_set(why, STATUS_CANTCREAT, -r, "unable to lock pid file ", c->path);
 	return ATTEMPT_FAILED;
 }
 
-/* Our lock counts for others only if the file is ours, or we are root: else
- * somebody of a group that shares the file would take us for a stranger. */
+/* Others respect our lock only if we own the file or are root (locks.h). If a group
+ * shares the file, its other members would take us for a stranger. */
 static int is_foreign(const struct claim *c)
 {
 	const uid_t ours = sys_geteuid();
@@ -185,8 +187,9 @@ static int is_foreign(const struct claim *c)
 	return ours != 0 && c->file.uid != ours;
 }
 
-/* With both locks: a daemon that has lost its own is known by the stamp. That the
- * name still means this file is seen when it is opened again, before and after. */
+/* Called with both locks held. A daemon that has lost its own is recognised by the
+ * stamp. Whether the path still names this file is checked by open_twin(), before
+ * and after this. */
 static enum attempt check(struct claim *c, mode_t mode, struct failure *why)
 {
 	enum content content;
@@ -217,7 +220,7 @@ static enum attempt check(struct claim *c, mode_t mode, struct failure *why)
 		o = ATTEMPT_FAILED;
 	}
 	if (o == ATTEMPT_CLAIMED && mode != CLAIM_EXISTING && is_foreign(c) && claim_remove(c) == 0)
-		o = ATTEMPT_AGAIN; /* one of our own */
+		o = ATTEMPT_AGAIN; /* the next attempt creates one that is ours */
 	return o;
 }
 
@@ -233,19 +236,19 @@ static enum attempt take_flock(struct claim *c, struct failure *why)
 		o = refused(c, 1, why);
 		c->is_taken = o == ATTEMPT_CLAIMED;
 	} else if (r < 0) {
-		c->alone = 1; /* NFS refuses it to who only reads */
+		c->alone = 1; /* NFS refuses it on a read-only descriptor */
 	}
 	return o;
 }
 
-/* ---- all */
+/* ---- the attempt */
 
 int attempt_must_wait(const struct claim *c)
 {
 	return !c->reserved && pidfile_evictor(c->dir, c->base);
 }
 
-/* open, lock, look, check, share */
+/* The steps of the model: open, lock, look, check, share. */
 enum attempt attempt(struct claim *c, mode_t mode, struct failure *why)
 {
 	enum attempt o = open_file(c, mode, why);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* attempt - one attempt at a pid file: open, lock, look, check. */
+/* attempt - one attempt to claim a pid file: open, lock, look, check, share. */
 #ifndef ATTEMPT_H
 #define ATTEMPT_H
 
@@ -7,14 +7,15 @@
 
 enum attempt {
 	ATTEMPT_CLAIMED,
-	ATTEMPT_AGAIN,  /* it may do better soon; *why is described for when it does not */
+	ATTEMPT_AGAIN,  /* worth retrying soon; *why holds the reason, in case no retry succeeds */
 	ATTEMPT_FAILED, /* *why is described */
 };
 
-/* c has path, base and dir, and nothing else is open. See claim_take. */
+/* Makes one attempt, see claim_take. In c, path, base and dir must be set, and all
+ * other descriptors be -1. */
 enum attempt attempt(struct claim *c, mode_t mode, struct failure *why);
 
-/* Is an evictor, or who replaces the daemon, at work, and not we? */
+/* Is another process evicting the file, or replacing its daemon? */
 int attempt_must_wait(const struct claim *c);
 
 #endif

@@ -21,8 +21,8 @@ static void close_files(struct claim *c)
 	c->lock_fd = c->flock_fd = c->fd = -1;
 }
 
-/* What we have created and cannot use goes again, unless another starter has
- * it by now. */
+/* Removes a file that we created and cannot use, unless another starter has claimed
+ * it meanwhile. */
 static void uncreate(struct claim *c)
 {
 	if (c->created && sys_lock(c->fd, F_WRLCK) == 0 && !attempt_must_wait(c) &&
@@ -98,15 +98,15 @@ int claim_write(struct claim *c, pid_t pid, struct failure *why)
 {
 	char line[24];
 	struct text t;
-	ssize_t len, n = -EFBIG; /* which would come with a signal that kills */
+	ssize_t len, n = -EFBIG; /* instead of the SIGXFSZ of a write */
 
 	text_begin(&t, line, sizeof line);
 	text_num(&t, pid);
 	text_str(&t, "\n");
 	len = t.at - t.start;
-	/* Emptied first: the size grows when the bytes are in place, so a
-	 * reader sees nothing or all of it. A new file needs no truncating,
-	 * which costs as much as writing. */
+	/* Truncate first: the size grows once the bytes are in place, so a reader
+	 * sees none or all of them. An empty file is not truncated, which would
+	 * cost as much as the write. */
 	if (sys_file_size_limit() >= (uint64_t)len)
 		n = c->file.size == 0 ? 0 : sys_truncate_to_nothing(c->fd);
 	if (n == 0)

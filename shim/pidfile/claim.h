@@ -1,61 +1,64 @@
 /* SPDX-License-Identifier: MIT */
 /* claim - the launcher's hold on a pid file, before there is a daemon.
  *
- * Both locks are taken exclusively; once they are, the record lock becomes a
- * shared one, which the daemon can have as well while every other starter is
- * refused. So from the first to the last moment somebody holds it.
+ * Both locks are taken exclusively. Then the record lock is converted to a shared
+ * one, so that the daemon can take it as well, while every other starter is still
+ * refused. So the file is locked without a gap until the daemon ends.
  *
- * The protocol between starters, evictors and strangers is checked in all
- * interleavings by tests/model/pidfile.py, whose steps ("open", "lock", ...) the
- * functions are named after. Change both together. */
+ * tests/model/pidfile.py checks the protocol between starters, evictors and
+ * strangers in all interleavings; functions are named after its steps ("open",
+ * "lock", ...). Change both together. */
 #ifndef CLAIM_H
 #define CLAIM_H
 
 #include "pidfile/pidfile.h"
 
-/* HAZARD: to close one of the descriptors drops the record lock. */
+/* HAZARD: closing any descriptor of the file drops the record lock. */
 struct claim {
 	const char *path, *base;
 	int dir;      /* the file's directory */
-	int fd;       /* read and write: has our record lock; -1: no claim */
-	int flock_fd; /* read only: has the flock, unless alone or is_taken */
-	int lock_fd;  /* read only: for the daemon's record lock */
+	int fd;       /* read-write; holds our record lock; -1: no claim */
+	int flock_fd; /* read-only; holds the flock, unless alone or is_taken */
+	int lock_fd;  /* read-only; for the daemon's record lock */
 	struct sys_stat file;
-	int created;  /* it was not there before, or has been evicted */
+	int created;  /* the file is new, or we have evicted the old one */
 	int written;  /* it names our daemon */
-	int alone;    /* the two kinds of lock are one here: there is no flock */
-	int is_taken; /* a stranger has the flock: we do without it */
-	int reserved; /* the evictor's lock is our own (reserve.h) */
-	int hindered; /* the last attempt was, by a stranger's record lock */
+	int alone;    /* the record lock alone is used: flock conflicts with it, or fails */
+	int is_taken; /* a stranger holds the flock: we do without it */
+	int reserved; /* we hold the evictor's lock (reserve.h) */
+	int hindered; /* number of attempts that a stranger's record lock hindered */
 };
 #define CLAIM_NONE ((struct claim){ .dir = -1, .fd = -1, .flock_fd = -1, .lock_fd = -1 })
 
-/* Claims path, which is created with mode, whatever the umask, if mode is not
- * CLAIM_EXISTING. Waits a bounded time for what passes: readers, daemons about
- * to end, starters that have not written yet. A stale file that only strangers
- * lock is replaced. Returns 0, or -1 with *why described: STATUS_TEMPFAIL
- * ("already running as pid ...") if a daemon runs, else STATUS_CANTCREAT (error
- * ENOENT: there is no file). */
+/* Claims path, which is not copied. Unless mode is CLAIM_EXISTING, a missing file
+ * is created with mode, whatever the umask. Waits up to a second for obstacles that
+ * pass: readers, daemons about to end, starters that have not written yet. A stale
+ * file that only strangers (locks.h) lock is replaced. Returns 0, or -1 with *why
+ * described and nothing open: STATUS_TEMPFAIL ("already running as pid ...") if a
+ * daemon runs, else STATUS_CANTCREAT (error ENOENT: no such file). */
 #define CLAIM_EXISTING ((mode_t)-1)
 int claim_take(struct claim *c, const char *path, mode_t mode, struct failure *why);
 
-/* The same for who has the reservation, which keeps all others away. */
+/* The same for the holder of the reservation, for whom all others wait. */
 int claim_take_reserved(struct claim *c, const char *path, mode_t mode, struct failure *why);
 
-/* Writes pid, never torn, and the stamp. 0, or -1 with *why described. */
+/* Writes pid, of which readers see nothing or all, and the stamp. Returns 0, or -1
+ * with *why described. */
 int claim_write(struct claim *c, pid_t pid, struct failure *why);
 
-/* Does the path still mean the file, and hold what was written for pid? */
+/* Does the path still name the file, and does it hold what was written for pid? */
 int claim_stands(const struct claim *c, pid_t pid);
 
-/* What the daemon is to have: to be handed over, not closed. */
+/* Returns what the daemon gets. The descriptors are the claim's: pass them on, do
+ * not close them. */
 struct pidfile claim_for_daemon(const struct claim *c);
 
-/* Removes the file, if path still means it. No other daemon can have it, for
- * the claim is ours. 0, or -errno. */
+/* Removes the file if the path still names it. No other daemon can be using it,
+ * because the claim is ours. Returns 0, or -errno (-ENOENT: the path names another
+ * file, or none). */
 int claim_remove(struct claim *c);
 
-/* Lets go of everything. */
+/* Closes all descriptors, which drops our record lock. */
 void claim_end(struct claim *c);
 
 #endif

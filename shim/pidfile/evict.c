@@ -10,9 +10,9 @@
 #define EXCHANGE 2 /* RENAME_EXCHANGE */
 #define OPEN (O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
 
-/* e_check: with our flag up, a starter that has come since is seen here, or it
- * sees us. e_judge: who had a lock as we looked may have written meanwhile, and
- * left, and its daemon have lost the locks. So this comes last. */
+/* e_check: while we hold the flag, a starter that came since either is seen here or
+ * sees the flag. e_judge comes last: a process that held a lock when we looked may
+ * have written a pid and left since, and its daemon may have lost its locks. */
 static int is_free(const struct claim *c)
 {
 	struct locks record, flock;
@@ -28,8 +28,9 @@ static int is_free(const struct claim *c)
 	return e.kind == EVIDENCE_NONE && !e.is_ending && !e.is_unseen && e.record.holder == 0;
 }
 
-/* e_new, e_swap: the new file's descriptor, with the write lock, or -errno. What
- * had its name was left by an evictor that was killed. */
+/* e_new, e_swap: locks a new file and exchanges it with the old one. Returns its
+ * descriptor, or -errno. A file that has the new name already was left by an
+ * evictor that was killed. */
 static int exchange(const struct claim *c, struct sys_stat *file)
 {
 	char name[NAME_MAX + 1];
@@ -49,7 +50,7 @@ static int exchange(const struct claim *c, struct sys_stat *file)
 		r = sys_lock(fd, F_WRLCK);
 	if (r == 0)
 		r = sys_renameat2(c->dir, name, c->dir, c->base, EXCHANGE);
-	(void)sys_unlinkat(c->dir, name, 0); /* e_unlink: the old file's, now */
+	(void)sys_unlinkat(c->dir, name, 0); /* e_unlink: now the old file's name */
 	if (r == 0)
 		return fd;
 	sys_close(fd);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* evict - puts a new pid file in the place of one that only strangers lock.
+/* evict - replaces a pid file that only strangers (locks.h) lock.
  *
- * Two names beside the file, which are there only meanwhile: ".BASE.lock" is
- * the flag, that is, an evictor has a write lock on it, and nobody else may open
- * it; ".BASE.new" is the file that is exchanged with the old one. */
+ * Two files exist beside it meanwhile: ".BASE.lock", the flag, on which the evictor
+ * holds a write lock and which no other user may open; and ".BASE.new", which is
+ * exchanged with the old file. */
 #ifndef EVICT_H
 #define EVICT_H
 
 #include "pidfile/attempt.h"
 
-/* Replaces the file of claim c, which is open and is at its path, by a new one
- * with mode, if it can be. ATTEMPT_CLAIMED: c has that one, with the write lock,
- * in place of the old; ATTEMPT_AGAIN: something else has happened meanwhile;
- * ATTEMPT_FAILED: the two cannot be exchanged here. */
+/* Replaces the file that c has open, and that its path names, by a new one with
+ * mode. ATTEMPT_CLAIMED: c has the new file open instead, with the write lock;
+ * ATTEMPT_AGAIN: the situation has changed meanwhile, or another evictor is at
+ * work; ATTEMPT_FAILED: the two cannot be exchanged here. */
 enum attempt evict(struct claim *c, mode_t mode);
 
 #endif

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-#define GRACE (2 * SYS_NSEC)       /* file systems with whole, or even, seconds */
-#define STAMP_LEAST (SYS_NSEC / 2) /* by which a stamp is ahead of the clock, */
-#define STAMP_MOST (2 * SYS_NSEC)  /* and at most, from the file's other time */
+#define GRACE (2 * SYS_NSEC) /* for file systems that store times in steps of 1 or 2 seconds */
+#define STAMP_LEAST (SYS_NSEC / 2) /* a stamp is set at least this far ahead of the clock, */
+#define STAMP_MOST (2 * SYS_NSEC)  /* and at most this far after the status change time */
 
 const char *evidence_name(enum evidence_kind kind)
 {
@@ -23,11 +23,12 @@ const char *evidence_name(enum evidence_kind kind)
 
 /* ---- the stamp */
 
-/* Start times are counted from the boot: a file on a disk may be older, and name
- * a process that began as many ticks after it. 0: it cannot be seen. */
+/* Returns a number for this boot; 0: unknown. Start times count from the boot, so a
+ * pid file that has survived a reboot could name a process that started as many
+ * ticks after the new one. */
 static uint64_t boot(void)
 {
-	char id[36 + 1]; /* to the byte, so that one read(2) is enough */
+	char id[36 + 1]; /* exactly the id's length, so that one read(2) is enough */
 	uint64_t hash = 14695981039346656037u;
 	ssize_t n = sys_read_file("/proc/sys/kernel/random/boot_id", id, sizeof id);
 
@@ -36,20 +37,20 @@ static uint64_t boot(void)
 	return n > 0 ? hash % (SYS_NSEC - 1) : 0;
 }
 
-/* Never 0: that is what a file system of whole seconds makes of all. */
+/* Never 0, to which a file system that stores whole seconds rounds every time. */
 static int64_t nanoseconds(uint64_t start_ticks, uint64_t boot_number)
 {
 	return 1 + (int64_t)((start_ticks % (SYS_NSEC - 1) + boot_number) % (SYS_NSEC - 1));
 }
 
-/* Has the file a time that was set, as a stamp is? */
+/* Was the modification time set, as that of a stamp is? */
 static int is_set(const struct sys_stat *file)
 {
 	return file->mtime > file->ctime && file->mtime <= file->ctime + STAMP_MOST;
 }
 
-/* May others write the file? They would hit upon the right time after some
- * thousand million tries. */
+/* Can others write the file? Then they could produce a matching time by chance,
+ * with about 10^9 writes. */
 static int others_write(const struct sys_stat *file)
 {
 	return (file->mode & (S_IWGRP | S_IWOTH)) != 0;
@@ -71,9 +72,9 @@ void evidence_stamp(int fd, pid_t pid)
 		(void)sys_set_mtime(fd, sys_clock(CLOCK_REALTIME));
 }
 
-/* ---- the verdict of time */
+/* ---- judgement by time */
 
-/* Start times are counted by the clock of the reader's time namespace. */
+/* Start times in /proc are relative to the reader's time namespace. */
 static int same_time_namespace(pid_t pid)
 {
 	char ours[64], its[64];
@@ -85,8 +86,9 @@ static int same_time_namespace(pid_t pid)
 
 enum stamp { STAMP_NONE, STAMP_FITS, STAMP_OTHER };
 
-/* Where the launcher could not see the boot, the stamp goes without. A file that
- * was renamed or given another mode since can still be seen to fit. */
+/* A launcher that cannot read the boot id stamps with 0 in its place. A file that
+ * was renamed or given another mode since (its ctime is later) can still be seen to
+ * match. */
 static enum stamp compare(const struct sys_stat *file, pid_t pid, uint64_t start_ticks)
 {
 	const uint64_t number = boot();
@@ -99,13 +101,13 @@ static enum stamp compare(const struct sys_stat *file, pid_t pid, uint64_t start
 	return is_set(file) && number != 0 && same_time_namespace(pid) ? STAMP_OTHER : STAMP_NONE;
 }
 
-/* Threads have numbers of the same kind, and directories in /proc. */
+/* Thread ids share the numbers of pids, and have directories in /proc, too. */
 static int is_thread(pid_t pid)
 {
 	int pidfd = sys_pidfd_open(pid);
 
 	sys_close(pidfd);
-	return pidfd == -EINVAL || pidfd == -ENOENT; /* the latter from Linux 6.16 on */
+	return pidfd == -EINVAL || pidfd == -ENOENT; /* -ENOENT from Linux 6.16 on */
 }
 
 static void judge_by_clock(pid_t pid, const struct sys_stat *file, const struct process_stat *stat,
@@ -123,7 +125,7 @@ static void judge_by_clock(pid_t pid, const struct sys_stat *file, const struct 
 		out->kind = EVIDENCE_CLOCK;
 }
 
-/* Returns whether the verdict stands, whoever has a lock. */
+/* Returns whether the verdict is final, whoever holds a lock. */
 static int judge_by_time(pid_t pid, const struct sys_stat *file, struct evidence *out)
 {
 	struct process_stat stat;
@@ -133,7 +135,7 @@ static int judge_by_time(pid_t pid, const struct sys_stat *file, struct evidence
 	if (known ? stat.ended : sys_kill(pid, 0) == -ESRCH)
 		out->against = "the daemon is gone";
 	else if (!known)
-		return out->is_unseen = sys_kill(pid, 0) == 0, 0; /* else another user's */
+		return out->is_unseen = sys_kill(pid, 0) == 0, 0; /* else another user's process */
 	else if (stat.kernel)
 		out->against = "the pid is a kernel thread's";
 	else if ((stamp = compare(file, pid, stat.start_ticks)) == STAMP_OTHER)

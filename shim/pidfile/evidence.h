@@ -9,40 +9,41 @@
 /* What ties the process to the file. */
 enum evidence_kind {
 	EVIDENCE_NONE,
-	EVIDENCE_LOCK,  /* it holds the record lock, by the kernel's word */
+	EVIDENCE_LOCK,  /* it holds the record lock, according to the kernel */
 	EVIDENCE_FLOCK, /* it holds the flock */
-	EVIDENCE_STAMP, /* the file's time has its start time, to the clock tick */
+	EVIDENCE_STAMP, /* the file's modification time matches its start time, to the tick */
 	EVIDENCE_CLOCK, /* it is older than the file, which has no stamp */
 };
 
-/* "lock", "flock", "stamp", "clock", "none": the same word in every tool. */
+/* Returns "lock", "flock", "stamp", "clock" or "none": the words that every tool
+ * prints. */
 const char *evidence_name(enum evidence_kind kind);
 
 struct evidence {
 	enum evidence_kind kind;
-	const char *against; /* EVIDENCE_NONE: why it is not the daemon; NULL: nobody knows */
-	int is_ending;       /* EVIDENCE_NONE: it was, and has lost its locks, for it ends */
-	int is_unseen;       /* EVIDENCE_NONE: it lives, and there is no /proc to see more */
-	struct locks record, flock; /* not looked at if the stamp tells */
+	const char *against; /* EVIDENCE_NONE: why it is not the daemon; NULL: unknown */
+	int is_ending;       /* EVIDENCE_NONE: it is the daemon, exiting and without locks */
+	int is_unseen;       /* EVIDENCE_NONE: it lives, but without /proc it cannot be judged */
+	struct locks record, flock; /* not filled in if the stamp matches */
 };
 
-/* Judges process pid, which fd's content names (0: none), and file, the status
- * of fd. To be believed of a living process only if a pidfd of it was opened
- * before.
+/* Is process pid, which the file behind fd names (0: none), the daemon? file is the
+ * status of fd. For a living process, open a pidfd of it first: only then is it
+ * certain that the pid was not reused meanwhile.
  *
- * A stamp is asked first and has the last word: a lock's holder is but a
- * number, too, which lives on in the kernel when the process has gone and
- * somebody shares its descriptors. */
+ * A stamp is checked first and decides: a lock's holder is only a number, too,
+ * which the kernel keeps when the process has gone and another shares its
+ * descriptors. */
 void evidence_judge(int fd, const struct sys_stat *file, pid_t pid, struct evidence *out);
 
-/* The same for who has both locks, so that no daemon has one. */
+/* The same for a caller that holds both locks, so that no daemon can hold one. */
 void evidence_judge_unlocked(const struct sys_stat *file, pid_t pid, struct evidence *out);
 
-/* Gives the file the stamp of process pid: a modification time in the next
- * second or so, the nanoseconds of which are made of the process's start time
- * and the machine's boot. No writer leaves a time after that of the status
- * change, so this one is known to be a stamp. What has no stamp, for the file
- * system keeps other times, has that of a writer. */
+/* Gives the file the stamp of process pid: a modification time up to two seconds in
+ * the future, whose nanoseconds are computed from the process's start time and the
+ * boot id. Writing never leaves a modification time after that of the status
+ * change, so a stamp can be recognised. If the file system does not store the exact
+ * time, the file gets the current time instead. Errors are ignored. */
 void evidence_stamp(int fd, pid_t pid);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tools have this, the library does not. */
+/* Linked into the tools only. */
 #include "pidfile/inspect.h"
 
 #include "base/error.h"
@@ -13,7 +13,7 @@
 
 #define SETTLE_MS 100
 #define NAP_MS 5
-#define TEXT_MAX 64 /* the first line of other programs' files */
+#define TEXT_MAX 64 /* enough for the first line of other programs' pid files */
 
 const char *pidfile_state_name(enum pidfile_state state)
 {
@@ -35,8 +35,8 @@ static void conclude(struct pidfile_view *v, enum pidfile_state state, const cha
 	text_str(&t, why);
 }
 
-/* A pidfd for v->pid, or v->pidfd -1. Returns whether that process lives;
- * a zombie does not, though it is still to be waited for. */
+/* Opens a pidfd for v->pid, or sets v->pidfd to -1. Returns whether that process
+ * lives; a zombie does not. */
 static int pin(struct pidfile_view *v)
 {
 	struct process_stat stat;
@@ -47,7 +47,7 @@ static int pin(struct pidfile_view *v)
 		v->pidfd = -1;
 		return 0;
 	}
-	if (v->pidfd < 0) { /* no pidfds here */
+	if (v->pidfd < 0) { /* pidfds are not supported */
 		v->pidfd = -1;
 		return process_stat(v->pid, &stat) < 0 ? sys_kill(v->pid, 0) != -ESRCH
 		                                       : !stat.ended;
@@ -61,7 +61,7 @@ static int is_unseen(const struct evidence *e)
 	return e->record.holder == LOCKS_UNSEEN || e->flock.holder == LOCKS_UNSEEN;
 }
 
-/* What ties the process to the file comes first, then who else may have it. */
+/* Evidence for the process takes precedence over other holders of locks. */
 static void weigh(struct pidfile_view *v, const struct evidence *e, int lives)
 {
 	const int is_locked = e->record.holder != 0 || e->flock.holder != 0;
@@ -90,8 +90,8 @@ static void weigh(struct pidfile_view *v, const struct evidence *e, int lives)
 
 static void judge(int fd, struct pidfile_view *v)
 {
-	/* The pidfd comes first: from here on the number cannot change hands
-	 * unseen, and what is found is said of this very process. */
+	/* Open the pidfd before the checks, so that their results are about the
+	 * process that it refers to, even if the pid is reused. */
 	int lives = v->pid > 0 && pin(v);
 	struct evidence e;
 
@@ -100,8 +100,8 @@ static void judge(int fd, struct pidfile_view *v)
 	weigh(v, &e, lives);
 }
 
-/* A file that was replaced or written while we looked says nothing, and one
- * that was removed only that its daemon still runs. */
+/* If the file was replaced or written meanwhile, the result is worthless; if it was
+ * removed, only "running" is valid. */
 static int is_changed(int dir, const char *base, int fd, const struct pidfile_view *v)
 {
 	struct sys_stat now;
@@ -175,8 +175,8 @@ static void look_once(const char *path, struct pidfile_view *v)
 	sys_close(dir);
 }
 
-/* May the next look see something else? A starter writes within this time, and
- * who tests a lock holds it for a moment. */
+/* Can another look give another result? A starter writes its pid within this time,
+ * and a process that only tests a lock holds it for a moment. */
 static int unsettled(const struct pidfile_view *v)
 {
 	return v->state == PIDFILE_STARTING ||

@@ -11,8 +11,8 @@
 
 /* ---- whose locks count */
 
-/* Both its ids must be root's, the owner's or ours: a set-user-ID program keeps
- * the locks of who executes it. */
+/* Both ids must be root's, the owner's or ours: a set-user-ID program keeps the
+ * locks of the user who executes it. */
 static int is_entitled(uid_t real, uid_t effective, const struct sys_stat *file)
 {
 	const uid_t ours = sys_geteuid();
@@ -21,7 +21,8 @@ static int is_entitled(uid_t real, uid_t effective, const struct sys_stat *file)
 	       (effective == 0 || effective == file->uid || effective == ours);
 }
 
-/* Order matters: a daemon maps the file, then closes the descriptor. */
+/* Looks at descriptors before mappings, because a daemon maps the file and then
+ * closes the descriptor. */
 static int has_file(pid_t pid, const struct sys_stat *file)
 {
 	char path[PROCESS_PATH];
@@ -33,7 +34,7 @@ static int has_file(pid_t pid, const struct sys_stat *file)
 
 	process_path(path, pid, "fd");
 	if (scan_open(&s, path) < 0)
-		return 1; /* it is not for us to see */
+		return 1; /* we may not look, and assume so */
 	while (!found && (name = scan_entry(&s)) != NULL)
 		found = sys_stat(s.fd, name, 0, &open_file) == 0 && sys_same(&open_file, file);
 	scan_close(&s);
@@ -50,7 +51,8 @@ static int has_file(pid_t pid, const struct sys_stat *file)
 	return found;
 }
 
-/* A process that lives and cannot be looked at is believed. */
+/* Does a lock of process pid count? If the process lives and we may not look at it,
+ * we assume so. */
 static int counts(pid_t pid, const struct sys_stat *file)
 {
 	uid_t real, effective;
@@ -74,7 +76,7 @@ static void add(struct locks *l, pid_t pid, pid_t wanted, const struct sys_stat 
 
 enum { KIND = 1, PID = 4, FILE_ID = 5, FIELDS = 8 };
 
-/* "MAJOR:MINOR:INODE", the first two in hexadecimal. */
+/* Does id, "MAJOR:MINOR:INODE" with two hexadecimal numbers first, mean this file? */
 static int names(const char *id, const struct sys_stat *file)
 {
 	uint64_t device = text_digits(&id, 16) << 32;
@@ -85,8 +87,8 @@ static int names(const char *id, const struct sys_stat *file)
 	return text_digits(&id, 10) == file->ino && device == file->dev;
 }
 
-/* Splits at blanks; waiters, which have an arrow after the number, have none
- * of the fields where they are expected. */
+/* Adds the holder of the lock in line. The line of a waiter has an additional "->"
+ * field, so its fields do not match. */
 static void take_line(char *line, const struct sys_stat *file, pid_t wanted, struct locks *record,
                       struct locks *flock)
 {
@@ -107,7 +109,7 @@ static void take_line(char *line, const struct sys_stat *file, pid_t wanted, str
 		add(l, holder, wanted, file);
 }
 
-/* Returns whether there is such a list. */
+/* Returns whether the list could be read. */
 static int read_list(const struct sys_stat *file, pid_t wanted, struct locks *record,
                      struct locks *flock)
 {
@@ -122,21 +124,22 @@ static int read_list(const struct sys_stat *file, pid_t wanted, struct locks *re
 	return 1;
 }
 
-/* Is there a flock at all? Our own would share the descriptor. */
+/* Does another open file description hold a flock? A flock held through fd itself
+ * would be dropped. */
 static int is_flocked(int fd)
 {
 	int r = sys_flock(fd, LOCK_EX | LOCK_NB);
 
 	if (r == 0)
 		(void)sys_flock(fd, LOCK_UN);
-	return r == -EAGAIN; /* NFS has another answer for who only reads */
+	return r == -EAGAIN; /* NFS fails differently on a read-only descriptor */
 }
 
-/* Somebody is in the way of our record lock, the kernel names one: 0 is a process
- * outside our pid namespace, and a negative number no process of ours, but an
- * open file description, or another machine's. The list has them all but for
- * these. One that does not have who is named has other numbers for the file's
- * system, as on btrfs, and somebody else may be behind him. */
+/* Called when a record lock conflicts with ours. The kernel has named one holder: a
+ * pid, 0 for a process outside our pid namespace, or a negative number for an open
+ * file description or another machine. The list has all holders except the last two
+ * kinds. If it lacks the one that was named, it gives the file system other device
+ * numbers, as for btrfs, and there may be further holders that we do not see. */
 static void merge(int fd, pid_t named, const struct locks *listed, struct locks *record)
 {
 	pid_t writer;
@@ -147,7 +150,7 @@ static void merge(int fd, pid_t named, const struct locks *listed, struct locks 
 		record->stranger = listed->stranger;
 	if (record->holder == 0 &&
 	    (listed->stranger == 0 || named == 0 ||
-	     (named < 0 && sys_lock_holder(fd, F_RDLCK, &writer) > 0))) /* who may write */
+	     (named < 0 && sys_lock_holder(fd, F_RDLCK, &writer) > 0))) /* it may write the file */
 		record->holder = LOCKS_UNSEEN;
 }
 
@@ -162,7 +165,7 @@ void locks_look(int fd, const struct sys_stat *file, pid_t wanted, struct locks 
 	if (held && named > 0)
 		add(record, named, wanted, file);
 	if (record->holder > 0 && (record->holder == wanted || wanted == 0))
-		return; /* the kernel's first word settles it */
+		return; /* the holder that the kernel named is enough */
 	if (!read_list(file, wanted, &listed, flock) ||
 	    (flock->holder == 0 && flock->stranger == 0))
 		if (is_flocked(fd))

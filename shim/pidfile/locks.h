@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* locks - who holds a lock on a pid file, and whether that counts.
+/* locks - who holds a lock on a pid file, and whether it counts.
  *
- * Whoever may read a file may lock it. So only locks of root's processes, of
- * the file owner's and of our own user's count: a stranger's proves nothing and
- * hinders nobody. The kernel's word is a number, which may have gone to another
- * process since: that must have the file open, or mapped. */
+ * Whoever may read a file may lock it. So only locks of processes of root, of the
+ * file's owner and of our own user count; the lock of anybody else, a stranger,
+ * proves nothing and hinders nobody. The kernel names a holder by its pid, which
+ * may have been reused: so that process must also have the file open or mapped. */
 #ifndef LOCKS_H
 #define LOCKS_H
 
 #include "base/sys.h"
 
-#define LOCKS_UNSEEN (-1) /* a holder that the kernel does not name to us */
+#define LOCKS_UNSEEN (-1) /* a holder that the kernel does not identify to us */
 
 /* The holders of one kind of lock. */
 struct locks {
-	pid_t holder;   /* one that counts, the wanted one if it does; LOCKS_UNSEEN: somebody
-	                 * outside our pid namespace, who has to be believed; 0: none */
-	pid_t stranger; /* one that does not count, LOCKS_UNSEEN: unnamed; 0: none */
+	pid_t holder;   /* one that counts, preferably the wanted one; LOCKS_UNSEEN: one that
+	                 * we cannot identify and assume to count; 0: none */
+	pid_t stranger; /* one that does not count; LOCKS_UNSEEN: not identified; 0: none */
 };
 
-/* Looks at the record locks and the flocks of a file, whose descriptor and
- * status are given, preferably for those of process wanted. Our own record
- * locks are not seen. Takes no lock, but for a moment a flock when nothing
- * else tells whether there is one. */
+/* Finds the holders of record locks and flocks on the file behind fd, whose status
+ * is file, preferably process wanted (0: any). Does not see our own record locks.
+ * Takes no lock, except for a moment a flock if nothing else shows whether there is
+ * one. */
 void locks_look(int fd, const struct sys_stat *file, pid_t wanted, struct locks *record,
                 struct locks *flock);
 

@@ -11,7 +11,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 
-#define PID_LIMIT 4194304 /* PID_MAX_LIMIT of the kernel, for every 64-bit one */
+#define PID_LIMIT 4194304 /* the kernel's PID_MAX_LIMIT on 64-bit machines */
 #define PID_TEXT 32
 #define MAPPED 4096 /* bytes */
 #define WAIT_MS 100
@@ -24,7 +24,8 @@ static int is_blank(char c)
 	return c == '\n' || c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Reads the digits at *text and moves it behind them; -1: none, or too many. */
+/* Parses a pid at *text and moves *text past it. Returns -1 if there is none, or it
+ * is too large. */
 static pid_t digits(const char **text, const char *end)
 {
 	long long n = 0;
@@ -104,22 +105,22 @@ int pidfile_evictor(int dir, const char *base)
 	int fd, held;
 
 	if (pidfile_flag(base, name) < 0)
-		return 0; /* nobody can have made one */
+		return 0; /* too long a name: nobody can have made a flag */
 	if (sys_stat(dir, name, AT_SYMLINK_NOFOLLOW, &flag) == -ENOENT)
-		return 0; /* the usual case, for which no descriptor is needed */
+		return 0; /* the usual case, without opening anything */
 	fd = sys_openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
-	if (fd < 0) /* another user's may not be opened, and no flag is a link */
+	if (fd < 0) /* another user's flag cannot be opened; a symbolic link is no flag */
 		return fd != -ENOENT && fd != -ELOOP;
-	held = sys_lock_holder(fd, F_RDLCK, &holder) > 0; /* his is a write lock */
+	held = sys_lock_holder(fd, F_RDLCK, &holder) > 0; /* an evictor's lock is a write lock */
 	sys_close(fd);
 	return held;
 }
 
-/* ---- the daemon's */
+/* ---- in the daemon */
 
-/* To take the lock once more makes us, and no more the launcher, the process
- * that /proc/locks names. A stranger may get it in between, no starter can: the
- * launcher has the record lock. */
+/* Unlocks and locks again, so that /proc/locks names this process instead of the
+ * launcher. In between a stranger may get the lock, but no starter can: the
+ * launcher still has the record lock. */
 static void keep_flock(struct pidfile *p)
 {
 	if (p->flock_fd < 0)
@@ -136,22 +137,24 @@ int pidfile_keep(struct pidfile *p, const char *path, struct failure *why)
 {
 	int r;
 
-	/* HAZARD: to close any descriptor of the file drops all record locks
-	 * of the process on it. So the flock comes first; where it cannot be
-	 * mapped (FUSE, overlayfs), the record lock stands alone. */
+	/* HAZARD: closing any descriptor of the file drops all record locks that
+	 * the process has on it. So the flock, whose descriptor is closed, comes
+	 * first. Where the file cannot be mapped (FUSE, overlayfs), the record lock
+	 * remains alone. */
 	keep_flock(p);
 	r = p->lock_fd = sys_raise(p->lock_fd);
 	if (r >= 0)
 		r = sys_lock(p->lock_fd, F_RDLCK);
-	if (r == 0) /* a program that executes itself anew keeps the lock */
+	if (r == 0) /* not close-on-exec: a program that re-executes itself keeps the lock */
 		r = sys_fcntl(p->lock_fd, F_SETFD, 0);
 	if (r == 0)
 		return 0;
 	return failure_set(why, STATUS_CANTCREAT, -r, "unable to lock pid file ", path);
 }
 
-/* Our launcher leaves at once when main begins, unless it follows the program to
- * another process. And who has no name may have had the lock for a moment. */
+/* Does anybody else hold a record lock that counts? Waits for those that may end in
+ * a moment: our launcher, which exits when main begins unless it follows the
+ * program to another process (then is_sole is not set), and unidentified holders. */
 static int is_locked(const struct pidfile *p, int fd)
 {
 	struct locks record, flock;
@@ -168,10 +171,10 @@ static int is_locked(const struct pidfile *p, int fd)
 	return 0;
 }
 
-/* The right to write is not needed: a file that names us, who live, is taken by
- * nobody else, and an empty one by no starter as long as we have a lock. But
- * while our launcher has its lock, the file is its own, which may name another
- * process of the program next. */
+/* Needs no permission to write: nobody else takes a file that names us while we
+ * live, and no starter takes an empty one while we have a lock. But while our
+ * launcher has its lock, it owns the file, and may write the pid of another process
+ * of the program next. */
 void pidfile_release(const struct pidfile *p, const char *path)
 {
 	const char *base;
@@ -182,11 +185,12 @@ void pidfile_release(const struct pidfile *p, const char *path)
 	if (dir < 0)
 		return;
 	fd = sys_openat(dir, base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
-	/* r_lock: it may have been lost, and a starter be at it */
+	/* r_lock: our lock may have been lost, and a starter may be claiming the
+	 * file */
 	if (fd < 0 || sys_fstat(fd, &now) < 0 || !sys_same(&now, &p->file) ||
 	    sys_lock(fd, F_RDLCK) < 0)
 		return;
-	/* r_alone, then r_look: a launcher may have been about to write */
+	/* r_alone before r_look: a launcher may have been about to write */
 	if (is_locked(p, fd))
 		return;
 	pid = pidfile_read(fd);

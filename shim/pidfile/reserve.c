@@ -9,9 +9,9 @@
 
 #define NAP_MS 10
 
-/* e_open, e_lock, e_mine. HAZARD: a record lock would be dropped when we look at
- * this name as every starter does, and close it again; an open file
- * description's is not. */
+/* e_open, e_lock, e_mine. HAZARD: an ordinary record lock would be lost when we
+ * check this name, as every starter does, and close its descriptor; an open file
+ * description lock is not. */
 int reserve_try(struct reserve *r, int dir, const char *base)
 {
 	struct sys_stat file;
@@ -26,7 +26,7 @@ int reserve_try(struct reserve *r, int dir, const char *base)
 		return e;
 	e = sys_fstat(r->fd, &file);
 	if (e == 0 && (!S_ISREG(file.mode) || file.uid != sys_geteuid()))
-		e = -EPERM; /* who has made it could lock it for ever */
+		e = -EPERM; /* its owner could lock it for ever */
 	if (e == 0)
 		e = sys_lock_description(r->fd, F_WRLCK);
 	if (e == -EACCES || e == -EINTR)
@@ -38,12 +38,12 @@ int reserve_try(struct reserve *r, int dir, const char *base)
 	return e;
 }
 
-/* e_drop, e_end. HAZARD: the name goes while its lock is held: dropped first,
- * another could lock the file and lose its name. */
+/* e_drop, e_end. HAZARD: unlink while the lock is held: otherwise another process
+ * could lock the file, and then lose its name. */
 void reserve_drop(struct reserve *r)
 {
 	(void)sys_unlinkat(r->dir, r->name, 0);
-	(void)sys_lock_description(r->fd, F_UNLCK); /* though a log command may have it, too */
+	(void)sys_lock_description(r->fd, F_UNLCK); /* a child may still share the description */
 	sys_close(r->fd);
 }
 
