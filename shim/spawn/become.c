@@ -14,8 +14,8 @@ static int refused(struct failure *why, int error, const char *what)
 	return failure_set(why, STATUS_NOPERM, error, "unable to ", what, hint);
 }
 
-/* Every one of the ids, and none of them to be had back: with a capability
- * kept by securebits(7), root could be one system call away. */
+/* Checks all ids, and that the old ones cannot be regained: with a capability that
+ * securebits(7) kept, one system call could make this process root again. */
 static int no_way_back(const struct identity *id, struct failure *why)
 {
 	uid_t users[3] = { 0 };
@@ -38,9 +38,9 @@ static int no_way_back(const struct identity *id, struct failure *why)
 	return 0;
 }
 
-/* libc's own, which switch all threads; for the calling thread alone where it
- * has none, or another library has put itself before it: what counts is seen
- * afterwards. */
+/* libc's own functions, which switch all threads. Where libc has none, or one that
+ * another library interposes fails, the system call switches only the calling
+ * thread: the result is checked afterwards. */
 /* NOLINTBEGIN(readability-redundant-declaration): weak */
 extern int setresuid(uid_t, uid_t, uid_t) __attribute__((weak));
 extern int setresgid(gid_t, gid_t, gid_t) __attribute__((weak));

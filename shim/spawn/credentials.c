@@ -12,9 +12,10 @@
 #include <string.h>
 
 #define JOIN_SESSION_KEYRING 1
-#define CAPABILITIES_3 0x20080522 /* _LINUX_CAPABILITY_VERSION_3: 64 of them, in two halves */
+#define CAPABILITIES_3 0x20080522 /* _LINUX_CAPABILITY_VERSION_3: 64 bits, in two halves */
 
-/* Kernels without keyrings, and sandboxes that refuse them, have none to hide. */
+/* Kernels without keyrings, and sandboxes that refuse the call, have no keyring to
+ * leave. */
 static int leave_keyring(void)
 {
 	int r = (int)sys_call(SYS_keyctl, JOIN_SESSION_KEYRING, NULL);
@@ -48,7 +49,8 @@ int credentials_shed(void)
 	return r < 0 ? r : leave_keyring();
 }
 
-/* A question only: for a process with one thread it changes nothing. */
+/* unshare(CLONE_THREAD) fails if there are other threads, and otherwise does
+ * nothing. */
 int credentials_alone(void)
 {
 	return sys_call(SYS_unshare, CLONE_THREAD) == 0;
@@ -61,7 +63,7 @@ int credentials_threads(void)
 
 /* ---- /proc/self/task/TID/status */
 
-/* Are all numbers of a line this one? */
+/* Are the four ids in this line all as wanted? */
 static int all_are(struct scan *s, long long wanted)
 {
 	char word[24], end;
@@ -76,7 +78,7 @@ static int all_are(struct scan *s, long long wanted)
 			return 0;
 		count++;
 	} while (end == ' ' || end == '\t');
-	return count == 4; /* real, effective, saved, file system's */
+	return count == 4; /* real, effective, saved, file system */
 }
 
 static int has_group(const struct identity *id, long long group)
@@ -104,7 +106,7 @@ static int has_groups(struct scan *s, const struct identity *id)
 	return count == id->group_count;
 }
 
-/* Only zeros, behind the blank? */
+/* Is the capability mask, which follows a blank, zero? */
 static int is_none(struct scan *s)
 {
 	char word[24];
@@ -113,8 +115,8 @@ static int is_none(struct scan *s)
 	return word[0] != '\0' && word[1 + strspn(word + 1, "0")] == '\0';
 }
 
-/* Every line that matters must be there, and as wanted. CapAmb has come with
- * Linux 4.3. */
+/* Every line that matters must be present and as wanted; only CapAmb may be
+ * missing, before Linux 4.3. */
 static int is_switched(struct scan *s, const struct identity *id)
 {
 	enum { UIDS = 1, GIDS = 2, GROUPS = 4, CAPABILITIES = 8 };
@@ -145,7 +147,7 @@ static int is_switched(struct scan *s, const struct identity *id)
 	return good && seen == (UIDS | GIDS | GROUPS | CAPABILITIES);
 }
 
-/* 1, 0, or -errno. */
+/* Returns 1 if the thread has switched, or ended; 0; or -errno. */
 static int thread_is_switched(int threads, const char *number, const struct identity *id)
 {
 	char path[40];
@@ -165,8 +167,8 @@ static int thread_is_switched(int threads, const char *number, const struct iden
 	return r;
 }
 
-/* HAZARD: a thread that has not switched could have started one behind our
- * back, and have ended. So the whole list is read twice. */
+/* HAZARD: a thread that has not switched may start another one that the first pass
+ * misses, and end. So the list is read twice. */
 int credentials_verify(int threads, const struct identity *id, struct failure *why)
 {
 	struct scan list;

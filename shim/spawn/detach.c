@@ -11,7 +11,7 @@
 
 #define EXIT_MS 1000
 
-/* In memory that all three see. */
+/* In memory that launcher, middle and copy share. */
 struct chain {
 	struct detach d;
 	void *middle_stack, *copy_stack;
@@ -26,7 +26,7 @@ static int run_copy(void *arg)
 	sys_exit(127); /* not reached */
 }
 
-/* The copy's descriptors close a little before it can be waited for. */
+/* Reaps the copy, whose descriptors close a moment before it can be waited for. */
 static void collect(struct detach *d)
 {
 	for (int waited = 0; waited < EXIT_MS; waited++) {
@@ -38,8 +38,8 @@ static void collect(struct detach *d)
 	}
 }
 
-/* Has the other end of the channel gone? That comes behind an ECONNRESET, once,
- * from a copy that left without reading its plan. */
+/* Is the channel at EOF? If the copy ended without reading its plan, ECONNRESET
+ * comes first, once. */
 static int at_end(int fd)
 {
 	char c;
@@ -50,7 +50,8 @@ static int at_end(int fd)
 	return n == 0;
 }
 
-/* The launcher sees to it that this comes to an end. */
+/* Waits until the copy has spoken or ended; the timeout of the launcher limits
+ * this. */
 static void watch(struct detach *d)
 {
 	struct pollfd spoken = { .fd = d->heard_fd, .events = POLLIN };
@@ -70,7 +71,7 @@ static void close_given(const struct detach *d)
 		}
 }
 
-/* As sys_clone, and again without what an emulator refuses. */
+/* sys_clone(), repeated without the flags that an emulator refuses. */
 static int start(int (*function)(void *), void *stack, unsigned long flags, struct chain *c,
                  int *pidfd)
 {
@@ -81,14 +82,15 @@ static int start(int (*function)(void *), void *stack, unsigned long flags, stru
 	return (int)r;
 }
 
-/* The middle leaves the caller's session, and starts the copy. 0, or -errno. */
+/* In the middle: leaves the caller's session and starts the copy. Returns its pid,
+ * or -errno. */
 static int start_copy(struct chain *c)
 {
 	struct detach *d = &c->d;
 	int r;
 
-	/* If the launcher is killed while it waits for us, nobody would hold
-	 * its end of the channel: the copy finds that and ends itself. */
+	/* We share the launcher's descriptors. If it is killed we must die, too, so
+	 * that its end of the channel is closed: then the copy notices, and ends. */
 	r = sys_prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (r == 0 && sys_getppid() != d->launcher)
 		r = -ESRCH;
@@ -126,8 +128,8 @@ void detach_kill(const struct detach *d)
 		(void)sys_kill(d->pid, SIGKILL);
 }
 
-/* Waits for the middle, which waits for the copy. A copy that its new user has
- * stopped would let it wait for ever. */
+/* Waits for the middle, which waits for the copy. Needs a timeout, because the new
+ * user of the copy could stop it, and so make this wait for ever. */
 static void await_middle(struct detach *d, pid_t middle, int pidfd)
 {
 	struct pollfd end = { .fd = pidfd, .events = POLLIN };
@@ -147,8 +149,7 @@ static void await_middle(struct detach *d, pid_t middle, int pidfd)
 	(void)sys_waitpid(middle, NULL, 0);
 }
 
-/* The stacks are left where they are: a copy whose parent was killed may still
- * run on one. */
+/* The stacks are never freed: a copy whose parent was killed may still run on one. */
 static int prepare(struct chain **c)
 {
 	*c = sys_allocate_shared(sizeof **c);

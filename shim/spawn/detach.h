@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* detach - a process in a session of its own, not its leader, whose parent
- * leaves at once: launcher -> middle (setsid) -> copy.
+/* detach - starts a process in a session of its own that it does not lead: launcher
+ * -> middle (setsid) -> copy.
  *
- * All three share memory until the copy executes something, which spares
- * copying the host's page tables twice; so on that way there are only system
- * calls, and each has a stack of its own. The middle is suspended, as after
- * vfork, until the copy has executed; the launcher waits, and can end the copy
- * when time is up. The middle shares the launcher's descriptors, the copy has
- * its own. An emulator (qemu-user) makes all of them processes with memory and
- * descriptors of their own, so results lie in a page that is shared anyway.
+ * All three share memory until the copy calls exec, which saves copying the host's
+ * page tables twice; so until then they make only system calls, and each has its
+ * own stack. The middle is suspended, as after vfork, until the copy has called
+ * exec; the launcher waits, and can kill the copy when the timeout expires. The
+ * middle shares the launcher's descriptors, the copy has its own. Under an emulator
+ * (qemu-user) none of them shares memory or descriptors, so results are stored in
+ * memory mapped as shared.
  *
- * The middle stays the copy's parent until the copy has spoken or ended:
- * only a parent learns how a process ended. From then on the parent is init
- * (or the launcher, if it has made itself a subreaper), before main begins. */
+ * The middle remains the copy's parent until the copy has spoken or ended, because
+ * only a parent learns how a process ended. Then, before main begins, init becomes
+ * the parent (or the launcher, if it is a subreaper). */
 #ifndef DETACH_H
 #define DETACH_H
 
@@ -20,29 +20,30 @@
 
 struct detach {
 	/* in */
-	void (*body)(void *arg); /* runs in the copy; must execute or sys_exit */
+	void (*body)(void *arg); /* runs in the copy; must call exec or sys_exit */
 	void *arg;
-	int own_memory; /* copy the memory: body does more than execute */
-	int heard_fd;   /* launcher's end of the channel the copy speaks on, -1: leave at once */
-	int *close_in_launcher[2]; /* descriptors closed in the launcher, and made -1, once the copy
-	                            * has them: what lives while they are open ends with the copy;
-	                            * or NULL */
-	int timeout_ms;            /* then the copy is killed; 0: never */
+	int own_memory; /* copy the memory, because body does more than exec */
+	int heard_fd;   /* launcher's end of the copy's channel; -1: the middle does not wait */
+	int *close_in_launcher[2]; /* the launcher's duplicates, closed and set to -1 once the copy
+	                            * has its own, so that they are closed everywhere when the copy
+	                            * ends; or NULL */
+	int timeout_ms;            /* after that the copy is killed; 0: never */
 
 	/* out */
-	pid_t pid; /* the copy's */
-	int pidfd; /* stands for it, close on exec; -1 before Linux 5.2, or if it is not known */
-	int error; /* errno of setsid or of creating the copy */
-	int ended; /* the copy has ended: */
-	int wait_status; /* as of waitpid(2) */
+	pid_t pid;       /* of the copy */
+	int pidfd;       /* refers to it, close-on-exec; -1: unknown, or Linux before 5.2 */
+	int error;       /* errno of setsid, or of starting the copy */
+	int ended;       /* the copy has ended, with wait_status */
+	int wait_status; /* as from waitpid(2) */
 	int timed_out;
 	pid_t launcher;
 };
 
-/* Returns 0 with the out fields set, or -errno and there is no copy. */
+/* Starts the copy. Returns 0 with the out fields set, or -errno, and there is no
+ * copy. */
 int detach_start(struct detach *d);
 
-/* Kills the copy, which may have ended. */
+/* Sends SIGKILL to the copy, which may have ended. */
 void detach_kill(const struct detach *d);
 
 #endif

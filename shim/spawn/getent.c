@@ -8,15 +8,15 @@
 #include <sched.h>
 #include <sys/wait.h>
 
-#define SECONDS 25 /* for a directory service that does not answer */
+#define SECONDS 25 /* limit for a directory service that does not answer */
 
-/* Exit statuses: getent(1)'s, and two of ours, for one that was not executed. */
+/* Exit statuses: getent(1)'s, and two of our own, if it could not be executed. */
 enum { FOUND = 0, MISUSED = 1, NOT_FOUND = 2, ABSENT = 125, NOT_EXECUTED = 126 };
 
 struct question {
 	const char *database, *key;
 	struct reset_descriptors fds;
-	int error; /* of the child, whose memory this is until exec */
+	int error; /* errno of the child, which shares this memory until exec */
 };
 
 static int run(void *arg)
@@ -37,7 +37,7 @@ static int run(void *arg)
 	sys_exit(r == -ENOENT || r == -EACCES ? ABSENT : NOT_EXECUTED);
 }
 
-/* Starts it. The descriptor that its answer comes from, or -errno. */
+/* Starts getent. Returns the descriptor from which to read its output, or -errno. */
 static int start(struct question *q, pid_t *pid)
 {
 	void *stack = sys_stack_new();
@@ -47,7 +47,7 @@ static int start(struct question *q, pid_t *pid)
 		sys_stack_free(stack);
 		return r;
 	}
-	/* none of them where the child will put its standard descriptors */
+	/* Keep them off 0 to 2, where the child puts its standard descriptors. */
 	answer = sys_raise(ends[0]);
 	q->fds.out = sys_raise(ends[1]);
 	q->fds.in = q->fds.err = sys_raise(sys_open("/dev/null", O_RDWR | O_CLOEXEC, 0));
@@ -64,13 +64,13 @@ static int start(struct question *q, pid_t *pid)
 	return r;
 }
 
-/* 0, or -errno. */
+/* Waits for getent. Returns 0, or -errno. */
 static int ending(const struct question *q, pid_t pid)
 {
 	int status;
 
 	if (sys_waitpid(pid, &status, 0) != pid)
-		return 0; /* our caller ignores SIGCHLD: the kernel has reaped it */
+		return 0; /* our caller ignores SIGCHLD, so the kernel has reaped it */
 	if (WIFSIGNALED(status))
 		return WTERMSIG(status) == SIGALRM ? -ETIMEDOUT : -EIO;
 	switch (WEXITSTATUS(status)) {
@@ -98,7 +98,7 @@ int getent_ask(const char *database, const char *key, getent_reader *reader, voi
 	scan_begin(&answer, fd);
 	r = reader(&answer, out);
 	while (scan_line(&answer) != NULL)
-		; /* or the pipe would be closed before it has written all */
+		; /* read to EOF, or getent may be killed by SIGPIPE */
 	scan_close(&answer);
 	end = ending(&q, pid);
 	return end < 0 ? end : r;

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* getent - asks getent(1), which knows all that the system's administrator has
- * named in nsswitch.conf. */
+/* getent - runs getent(1), which asks every source that nsswitch.conf names. */
 #ifndef GETENT_H
 #define GETENT_H
 
 #include "base/scan.h"
 
-/* Reads an answer. Returns 0, or -errno. */
+/* Parses an answer into *out. Returns 0, or -errno. */
 typedef int getent_reader(struct scan *answer, void *out);
 
-/* Runs "getent DATABASE KEY" with no environment, descriptor or signal of the
- * caller's, and gives what it prints to reader. Returns 0; -ENOENT: getent
- * says that there is no such entry; -ENOSYS: there is no getent, or it does
- * not know this database; or another -errno. */
+/* Runs "getent DATABASE KEY" without the caller's environment, descriptors and
+ * signal settings, and calls reader on its output. Returns 0; -ENOENT: getent finds
+ * no such entry; -ENOSYS: there is no getent, or it does not know this database;
+ * -ETIMEDOUT; or another -errno. */
 int getent_ask(const char *database, const char *key, getent_reader *reader, void *out);
 
 #endif

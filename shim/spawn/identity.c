@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define ID_MAX 4294967294LL /* (uid_t)-1 means "unchanged" to the kernel */
-#define GROUPS_LIMIT 65536  /* NGROUPS_MAX of the kernel */
+#define GROUPS_LIMIT 65536  /* the kernel's NGROUPS_MAX */
 
 static int unknown(struct failure *why, const char *kind, const char *name)
 {
@@ -22,7 +22,7 @@ static int unknown(struct failure *why, const char *kind, const char *name)
 	                   "': no such ", kind);
 }
 
-/* Neither found nor known not to be there. */
+/* The look-up failed, so we do not know whether the name exists. */
 static int lookup_failed(struct failure *why, int error, const char *kind, const char *name)
 {
 	char shown[512];
@@ -33,7 +33,8 @@ static int lookup_failed(struct failure *why, int error, const char *kind, const
 	return failure_set(why, STATUS_OSERR, error, "unable to look up ", kind, " '", shown, "'");
 }
 
-/* A name first, then a number: POSIX lets a name look like a number. */
+/* Tries it as a name first, then as a number: POSIX allows names that look like
+ * numbers. */
 static int find_group(const char *name, gid_t *gid, struct failure *why)
 {
 	long long number;
@@ -83,7 +84,8 @@ static int own_groups(struct identity *id, const struct lookup_user *user, struc
 	return 0;
 }
 
-/* user becomes the part before the colon; *group the part behind, if any. */
+/* Cuts user at the colon, and points *group behind it, or to NULL if there is none.
+ * Returns user. */
 static char *split(char *user, char **group)
 {
 	char *colon = strchr(user, ':');
@@ -109,8 +111,8 @@ static int find_user(struct identity *id, const char *name, const char *group, i
 		id->uid = (uid_t)number;
 		r = lookup_user_id(&user, id->uid);
 		if (r == -ENOENT) {
-			/* A number of nobody's is a user all the same, but has
-			 * no group: the group of that number may be sudo. */
+			/* A number that no user has is valid, but has no primary
+			 * group; the group with that number may be sudo. */
 			if (group == NULL)
 				return failure_set(why, STATUS_NOUSER, 0,
 				                   "unable to find a group for user ", name,
@@ -184,7 +186,7 @@ int identity_resolve(struct identity *id, const char *user, const char *groups,
 	} else if (group != NULL && find_group(group, &id->gid, why) < 0) {
 		return -1;
 	}
-	/* An unprivileged user who names itself asks for what is so already. */
+	/* An unprivileged user who names himself needs no switch. */
 	if (groups == NULL && sys_geteuid() != 0 && id->uid == sys_geteuid() &&
 	    id->gid == sys_getegid())
 		id->wanted = 0;

@@ -15,7 +15,8 @@
 #define SELF "/proc/self/exe"
 #define FIRST_ROOM 16384
 
-/* All of /proc/self/cmdline, which has no size beforehand. 0, or -errno. */
+/* Reads all of /proc/self/cmdline, whose size is not known in advance. Returns 0,
+ * or -errno. */
 static int read_cmdline(struct environ_block *memory, char **text, size_t *len)
 {
 	for (size_t room = FIRST_ROOM;; room *= 4) {
@@ -49,15 +50,15 @@ static char **split(struct environ_block *memory, char *text, size_t len)
 	return argv;
 }
 
-/* musl calls constructors without arguments, so there these are whatever
- * lay in the registers; they are believed if environ is where it belongs. */
+/* musl calls constructors without arguments, so these may be anything. They are
+ * valid if environ follows argv. */
 static int plausible(int argc, char **argv)
 {
 	return argc > 0 && argv != NULL && argv + argc + 1 == host_environ();
 }
 
-/* What was executed with which arguments. The constructor's lack what an
- * explicit loader (no AT_BASE) was given before the program. 0, or -errno. */
+/* Finds the arguments of exec. If the loader was executed explicitly (no AT_BASE),
+ * the constructor's arguments lack those of the loader. Returns 0, or -errno. */
 static int arguments(struct environ_block *memory, int argc, char **argv, char ***out)
 {
 	const int given = plausible(argc, argv);
@@ -83,11 +84,11 @@ static int same_file(const char *a, const char *b)
 	       sys_same(&x, &y);
 }
 
-/* /proc/self/exe always works, but shows as comm "exe" and in AT_EXECFN.
- * AT_EXECFN is what was executed, but names the script of a script, and
- * nothing for a memfd. Under an explicit loader (no AT_BASE, for the loader is
- * what was executed) glibc makes it the program, which looks like a script;
- * executing that would lose the loader and its options. */
+/* Chooses the path to execute. /proc/self/exe always works, but sets comm to "exe"
+ * and appears in AT_EXECFN. AT_EXECFN is the path that was executed: for a script
+ * that of the script, and for a memfd of no use. If the loader was executed
+ * explicitly (no AT_BASE), glibc sets AT_EXECFN to the program, which then looks
+ * like a script; executing that would lose the loader and its options. */
 static void choose(struct image *image, const char *argv0)
 {
 	const char *executed = (const char *)host_auxval(AT_EXECFN); /* NOLINT: as it comes */
@@ -99,7 +100,7 @@ static void choose(struct image *image, const char *argv0)
 		image->path = executed;
 		return;
 	}
-	/* a script's argv[0] is the kernel's to choose */
+	/* If a script is executed, the kernel sets argv[0], so argv0 would be lost. */
 	if (host_auxval(AT_BASE) == 0 || argv0 != NULL)
 		return;
 	for (char **arg = image->argv + 1; image->argv[0] != NULL && *arg != NULL; arg++)

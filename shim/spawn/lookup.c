@@ -7,11 +7,12 @@
 #include <errno.h>
 #include <string.h>
 
-#define ID_MAX 4294967294LL /* (uid_t)-1 is nobody's */
+#define ID_MAX 4294967294LL /* (uid_t)-1 is no id */
 #define NAME_SIZE sizeof((struct lookup_user *)0)->name
 #define ID_SIZE 24
 
-/* getent takes these for numbers, or options, and libc for nobody's name. */
+/* May getent be asked for this name? It takes others for numbers or options, and
+ * libc allows none of them as a name. */
 static int is_askable(const char *name)
 {
 	return *name != '-' && *name != '+' && name[strcspn(name, ":\n")] == '\0' &&
@@ -30,12 +31,12 @@ static int read_file(const char *path, getent_reader *reader, void *arg)
 	return r;
 }
 
-/* ---- databases, as getent prints and /etc holds them: lines of fields */
+/* ---- databases: lines of fields, in the output of getent and in /etc */
 
 struct row {
 	struct scan *scan;
-	char end; /* what stood behind the last field: ':', '\n', or '\0' */
-	int bad;  /* a field is missing, or is not what it should be */
+	char end; /* what ended the last field: ':', '\n', or '\0' at EOF */
+	int bad;  /* a field is missing or malformed */
 };
 
 static void begin(struct row *r)
@@ -55,7 +56,7 @@ static void field(struct row *r, const char *ends, char *out, size_t size)
 static void name_field(struct row *r, char out[NAME_SIZE])
 {
 	field(r, ":\n", out, NAME_SIZE);
-	r->bad |= *out == '\0' || *out == '+' || *out == '-'; /* "+" is NIS's */
+	r->bad |= *out == '\0' || *out == '+' || *out == '-'; /* "+" and "-" are entries of NIS */
 }
 
 static void id_field(struct row *r, unsigned *id)
@@ -68,7 +69,7 @@ static void id_field(struct row *r, unsigned *id)
 	*id = (unsigned)number;
 }
 
-/* A user of either kind, or any. */
+/* The user to find: by name, by uid, or (both NULL) any. */
 struct user_search {
 	const char *name;
 	const uid_t *uid;
@@ -124,15 +125,16 @@ static int find_group(struct scan *s, void *arg)
 
 int lookup_user(struct lookup_user *user, const char *name)
 {
-	/* A directory may know a user by more than one name: Ann is ann to it. */
+	/* Accept any name in the answer: asked for Ann, a directory may answer with
+	 * ann. */
 	struct user_search any = { .user = user }, named = { .name = name, .user = user };
 	int r = is_askable(name) ? getent_ask("passwd", name, find_user, &any) : -ENOSYS;
 
 	return r == -ENOSYS ? read_file("/etc/passwd", find_user, &named) : r;
 }
 
-/* The file first: a list of daemons asks for each of them, and nearly all of
- * them are there. */
+/* Tries the file first: dsig list looks up the owner of each daemon, and nearly all
+ * of these are in the file. */
 int lookup_user_id(struct lookup_user *user, uid_t uid)
 {
 	struct user_search wanted = { .uid = &uid, .user = user };
@@ -174,7 +176,7 @@ static void list_add(struct list *l, gid_t gid)
 	l->count++;
 }
 
-/* "NAME GID GID...", and there are directories whose names have blanks. */
+/* Parses "NAME GID GID..."; the names of some directories contain blanks. */
 static int read_list(struct scan *s, void *arg)
 {
 	struct list *l = arg;
@@ -231,12 +233,12 @@ int lookup_groups(const char *name, gid_t first, gid_t *groups, int *count)
 	int r = -ENOSYS;
 
 	list_add(&list, first);
-	/* also if it looks like a number, which is nothing to initgroups */
+	/* a number is allowed here: initgroups takes only names */
 	if (*name != '-')
 		r = getent_ask("initgroups", name, read_list, &list);
 	if (r == -ENOSYS)
 		r = read_file("/etc/group", find_member, &list);
-	if (r == -ENOENT) /* no file: no group */
+	if (r == -ENOENT) /* no entry, or no file: no further groups */
 		r = 0;
 	*count = list.count;
 	return r == 0 && list.count > list.room ? -ERANGE : r;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* lookup - users and groups by name, or user by number.
+/* lookup - users by name or number, and groups by name.
  *
- * libc's own functions load modules (NSS) into the process that asks, which is
- * a host's, or a static tool's that cannot load any. So getent(1) is asked,
- * and /etc/passwd and /etc/group where there is none. */
+ * libc's own functions load modules (NSS) into the calling process, which is a
+ * host, or a static tool that cannot load any. So getent(1) is asked, or
+ * /etc/passwd and /etc/group are read where there is none. */
 #ifndef LOOKUP_H
 #define LOOKUP_H
 
@@ -17,20 +17,21 @@ struct lookup_user {
 	char shell[1024]; /* may be empty */
 };
 
-/* All return 0; -ENOENT: there is none; or another -errno: that could not be
- * found out. */
+/* All return 0; -ENOENT: there is no such entry; or another -errno: the look-up
+ * failed. */
 
-/* The user called name, also if that looks like a number, or the user that
- * has this uid. */
+/* Finds the user called name, even if that looks like a number. */
 int lookup_user(struct lookup_user *user, const char *name);
+
+/* Finds a user with this uid. */
 int lookup_user_id(struct lookup_user *user, uid_t uid);
 
-/* The number of the group called name. */
+/* Sets *gid to the id of the group called name. */
 int lookup_group(gid_t *gid, const char *name);
 
-/* The groups of the user called name: first, then those that name it a
- * member. *count is the room and becomes the number of them; -ERANGE: that is
- * more than the room. */
+/* Lists the groups of the user called name: the gid first, then those of which the
+ * user is a member. *count is the room in groups, and becomes the number of groups;
+ * -ERANGE if that exceeds the room. */
 int lookup_groups(const char *name, gid_t first, gid_t *groups, int *count);
 
 #endif

@@ -17,8 +17,9 @@ void reset_signals(void)
 	(void)sys_sigmask(SIG_SETMASK, 0, NULL);
 }
 
-/* Without close_range: those that /proc shows, from the start again after
- * each pass, for closing moves what a directory offset means. */
+/* Without close_range(2): closes what /proc shows, and rereads the list until
+ * nothing was closed, because closing shifts the offsets in it. Returns 0, or
+ * -errno. */
 static int close_shown(unsigned first, unsigned last)
 {
 	struct scan dir;
@@ -44,8 +45,7 @@ static int close_shown(unsigned first, unsigned last)
 	return 0;
 }
 
-/* Never a loop to the limit of descriptors where that is large: with a
- * thousand million, it takes minutes. */
+/* Never loops up to a large descriptor limit: with 10^9 that takes minutes. */
 static void close_span(unsigned first, unsigned last)
 {
 	uint64_t limit;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* reset - what a new process must not take along from its caller. System
- * calls only: the memory may be its parent's. */
+/* reset - clears what a new process must not inherit from its caller. Makes system
+ * calls only, because the memory may be its parent's. */
 #ifndef RESET_H
 #define RESET_H
 
-/* All signals to their default action, and none blocked. A program inherits
- * what its caller ignores and blocks, and a daemon that blocks TERM cannot
- * be stopped. */
+/* Sets all signals to their default action, and blocks none. A program inherits
+ * what its caller ignores and blocks, and a daemon that blocks TERM cannot be
+ * stopped. */
 void reset_signals(void);
 
-/* Descriptors first..last, both included. */
+/* Descriptors first to last, both included. */
 struct reset_range {
 	unsigned first, last;
 };
@@ -17,7 +17,7 @@ struct reset_range {
 struct reset_descriptors {
 	int in, out, err; /* become 0, 1 and 2 */
 	int keep_all;
-	const struct reset_range *keep; /* ascending, from 3, disjoint: stay open at exec */
+	const struct reset_range *keep; /* ascending, from 3, disjoint; stay open across exec */
 	unsigned keep_count;
 };
 
