@@ -9,13 +9,13 @@
 #include <string.h>
 
 #define TAIL_BYTES 8192
-#define ATTEMPTS 1000 /* at a file that another start creates or removes */
+#define ATTEMPTS 1000 /* to open a file that another start creates or removes */
 
-/* Never waits: a FIFO without a reader is an error at once. A 32-bit program's
- * log, too, may grow past 2 GiB. */
+/* O_NONBLOCK: opening a FIFO without a reader fails instead of waiting.
+ * O_LARGEFILE: the log of a 32-bit program may grow past 2 GiB, too. */
 #define FLAGS (O_WRONLY | O_APPEND | O_LARGEFILE | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
-/* What kind of file has nobody at its other end? */
+/* Explains ENXIO: what is missing at the other end of the file. */
 static const char *no_peer(const struct logfile *log)
 {
 	struct sys_stat file;
@@ -38,13 +38,13 @@ static int failed(const struct logfile *log, const char *path, int error, struct
 	                   "unable to open log file ", path, reason != NULL ? reason : "");
 }
 
-/* A file that is there. The descriptor, or -errno. */
+/* Opens a file that exists. Returns the descriptor, or -errno. */
 static int open_existing(const struct logfile *log)
 {
 	struct sys_stat dir, file;
 	int fd = sys_openat(log->dir, log->name, FLAGS | O_NOFOLLOW, 0), r;
 
-	/* A pipe of a process: its "name" is a link that leads nowhere. */
+	/* A pipe in /proc/PID/fd is a link, which O_NOFOLLOW refuses. */
 	if (fd == -ELOOP && path_is_pipe(log->dir, log->name))
 		fd = sys_openat(log->dir, log->name, FLAGS, 0);
 	if (fd < 0)
@@ -60,8 +60,8 @@ static int open_existing(const struct logfile *log)
 	return r;
 }
 
-/* Another start may remove the file between our two looks at it, and for a
- * moment (see is_alone) has it such that to open it would block. */
+/* Another start may remove the file between our two opens, or have a lease on it
+ * (see is_alone), so that an open fails with EAGAIN. */
 static int open_either(struct logfile *log)
 {
 	int fd = -EEXIST;
@@ -80,8 +80,8 @@ static int open_either(struct logfile *log)
 	return fd;
 }
 
-/* Who may not give a file away may not switch users either, and is told so
- * when it comes to that. 0, or -errno. */
+/* EPERM from fchown is ignored: without that right, the switch of user fails, too,
+ * and is reported then. Returns 0, or -errno. */
 static int set_owner(int fd, const struct logfile_owner *owner)
 {
 	int r = sys_fchmod(fd, owner->mode);
@@ -150,10 +150,10 @@ static void remove_directories(const struct logfile *log, const char *path)
 	}
 }
 
-/* Has nobody but us opened the file? A lease is to be had only then; where
- * there are no leases we believe it. It is kept until the file is closed, so
- * whoever comes meanwhile is told to try again (and the kernel tells us by a
- * signal, which is one that is ignored). */
+/* Does nobody else have the file open? Only then is a write lease granted; where
+ * there are no leases, we assume so. The lease lasts until the file is closed:
+ * whoever opens the file meanwhile gets EAGAIN, and we get SIGURG, which is ignored
+ * by default. */
 static int is_alone(int fd)
 {
 	if (sys_fcntl(fd, F_SETSIG, SIGURG) < 0)
@@ -173,7 +173,7 @@ void logfile_discard(const struct logfile *log, int fd, const char *path)
 		remove_directories(log, path);
 }
 
-/* Where the last lines of text begin. */
+/* Returns where the last LOGFILE_TAIL_LINES lines of text begin. */
 static char *last_lines(char *text, size_t len)
 {
 	char *at = text + len;

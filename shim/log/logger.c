@@ -18,7 +18,7 @@ struct logger {
 	char *const *envp;
 	int input;
 	int null;
-	int error; /* of exec; the memory is shared until then */
+	int error; /* errno of exec; the memory is shared until then */
 };
 
 static void run(void *arg)
@@ -38,8 +38,8 @@ static void run(void *arg)
 	sys_exit(127);
 }
 
-/* The shell is at work when it, or what it has executed, sleeps: it waits
- * for input. Without /proc we believe it. */
+/* Waits until the command sleeps, that is, waits for input. Returns 0 if it has
+ * ended, else 1, also after SETTLE_MS or without /proc. */
 static int settled(pid_t pid, int *wait_status)
 {
 	struct process_stat stat = { .state = '?' };
@@ -82,7 +82,7 @@ static int start(struct logger *logger, pid_t *pid, struct failure *why)
 	struct detach d = { .body = run, .arg = logger, .heard_fd = -1 };
 	int wait_status, r;
 
-	/* Ours to wait for, until we leave it to init. */
+	/* As a subreaper we can wait for the command; when we exit, init adopts it. */
 	r = sys_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	if (r >= 0)
 		r = detach_start(&d);

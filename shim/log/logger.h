@@ -7,11 +7,11 @@
 
 #include <sys/types.h>
 
-/* Starts /bin/sh -c command, detached, with the caller's identity and
- * directory, in the environment envp, which must be the caller's own; *fd
- * becomes the end of the pipe to write to and *pid its process. Sees it at
- * work first: a command that cannot be found is an error here. It ends by
- * itself at end of file. Returns 0, or -1 with *why. */
+/* Starts /bin/sh -c command, detached, with the caller's identity and directory and
+ * the environment envp, which must be the caller's own. Sets *fd to the write end
+ * of its pipe and *pid to its process. Waits until it is at work, so that a command
+ * which cannot be found fails here. The command should end at EOF. Returns 0, or -1
+ * with *why described. */
 int logger_start(const char *command, char *const *envp, int *fd, pid_t *pid, struct failure *why);
 
 #endif

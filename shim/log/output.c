@@ -14,8 +14,8 @@
 
 #define JOURNAL "/run/systemd/journal/stdout"
 
-/* Makes fd the output's, or hands an -errno in its place through. 0, or
- * -errno. */
+/* Stores fd in output, moved to a high number. fd may be the -errno of the call
+ * that should have opened it. Returns 0, or -errno. */
 static int take(struct output *output, int fd)
 {
 	fd = sys_raise(fd);
@@ -30,8 +30,8 @@ static int open_file(struct output *output, const char *path, const struct outpu
 	return output->fd < 0 ? -1 : 0;
 }
 
-/* "/dev/stdout" opened anew would fail for a socket, and for a file lose
- * its offset: what is meant is the caller's own. */
+/* Returns 1 or 2 if path means the caller's own stdout or stderr, else 0. Opening
+ * such a path would fail for a socket, and lose the offset of a file. */
 static int alias(const char *path)
 {
 	static const char names[][2][sizeof "/proc/self/fd/1"] = {
@@ -47,9 +47,9 @@ static int alias(const char *path)
 	return 0;
 }
 
-/* A terminal is open for reading and writing, and a daemon of another user could
- * read what its caller types. Returns a descriptor for writing only, or -errno
- * where stream is no such thing. */
+/* Duplicates stream; a terminal that is open for reading and writing becomes
+ * write-only, because a daemon of another user could read what the caller types.
+ * Returns a descriptor, or -errno. */
 static int write_only(int stream)
 {
 	const int flags = sys_fcntl(stream, F_GETFL, 0);
@@ -91,9 +91,9 @@ static int open_null(struct output *output, struct failure *why)
 	return failure_set(why, STATUS_OSERR, -r, "unable to open /dev/null");
 }
 
-/* journald's stdout protocol: a header of seven lines (identifier, unit,
- * priority, whether "<3>" before a line is one, and three forwards), then
- * the stream. */
+/* journald's stdout protocol: a header of seven lines (identifier, unit, priority,
+ * whether a "<3>" before a line is its priority, and three flags for forwarding),
+ * then the stream. */
 static int open_journal(struct output *output, int stream, const struct output_context *context,
                         struct failure *why)
 {
@@ -106,7 +106,7 @@ static int open_journal(struct output *output, int stream, const struct output_c
 	text_begin(&t, header, sizeof header);
 	text_str(&t, context->name);
 	text_str(&t, "\n\n");
-	text_num(&t, stream == STDERR_FILENO ? 3 : 6); /* err, info of syslog(3) */
+	text_num(&t, stream == STDERR_FILENO ? 3 : 6); /* LOG_ERR, LOG_INFO of syslog(3) */
 	text_str(&t, "\n1\n0\n0\n0\n");
 	if (r >= 0)
 		r = sys_connect(fd, &address, sizeof address);

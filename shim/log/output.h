@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* output - where the daemon's stdout and stderr go, opened by the launcher. */
+/* output - the destinations of the daemon's stdout and stderr, opened by the
+ * launcher. */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
@@ -8,24 +9,24 @@
 #include "options/values.h"
 
 struct output {
-	int fd;             /* close on exec, at a high number; -1: none */
-	struct logfile log; /* of a log file that was opened by its name */
-	pid_t logger;       /* of |command, child of ours */
+	int fd;             /* close-on-exec, at a high number; -1: none */
+	struct logfile log; /* if a log file was opened by its name */
+	pid_t logger;       /* process of a log command, our child; 0: none */
 };
 #define OUTPUT_NONE                                                                                \
 	{                                                                                          \
 		.fd = -1, .log = {.dir = -1 }                                                      \
 	}
 
-/* What the opening may need to know. */
+/* What is needed to open a destination. */
 struct output_context {
-	struct logfile_owner owner; /* of a new log file; with a uid, the daemon is another user */
-	int reopen;                 /* signal at which it will be reopened, 0: none */
-	const char *name;           /* the daemon's, for the journal */
-	char *const *envp;          /* for |command: the caller's, without us */
+	struct logfile_owner owner; /* of a new log file; uid is set if the daemon switches user */
+	int reopen;                 /* signal that reopens the file; 0: none */
+	const char *name;           /* the daemon's name, for the journal */
+	char *const *envp;          /* of a log command: the caller's, without our variables */
 };
 
-/* Opens destination for stream (1 or 2). Returns 0, or -1 with *why. */
+/* Opens destination for stream (1 or 2). Returns 0, or -1 with *why described. */
 int output_open(struct output *output, const struct destination *destination, int stream,
                 const struct output_context *context, struct failure *why);
 
