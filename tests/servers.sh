@@ -314,7 +314,7 @@ server_rsyslogd() {
 }
 
 server_inetd() {
-	server_need inetd || return 1
+	server_need inetutils-inetd || server_need inetd || return 1
 	echo "127.0.0.1:$port stream tcp nowait root internal discard" >inetd.conf
 	command="$program $dir/inetd.conf"
 }

@@ -9,7 +9,7 @@ unit-dir := build/tests
 UNIT_STD := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 \
 	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Ishim -Itools/dstart
 
-unit-names := detach envfile listen precheck
+unit-names := detach envfile listen precheck process
 # All of the base but what libc has, too.
 unit-base := $(filter-out shim/base/string.c,$(wildcard shim/base/*.c))
 

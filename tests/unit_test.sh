@@ -31,6 +31,7 @@ testDetach() { t_unit detach; }
 testEnvfile() { t_unit envfile; }
 testListen() { t_unit listen; }
 testPrecheck() { t_unit precheck; }
+testProcess() { t_unit process; }
 
 testPrecheckOfPrograms() {
 	t_verdict preloadable /bin/sh

@@ -31,25 +31,54 @@ void process_path(char out[PROCESS_PATH], pid_t pid, const char *file)
 	text_str(&t, file);
 }
 
-/* ---- fields separated by blanks */
+/* ---- /proc/PID/stat */
 
-static const char *skip_field(const char *s)
+/* The fields that are read, numbered as in proc_pid_stat(5). */
+enum { PARENT = 4, SESSION = 6, TERMINAL, FLAGS = 9, UTIME = 14, STIME, THREADS = 20, START = 22 };
+
+static int64_t next_number(const char **s)
 {
-	s += strspn(s, " \t");
-	while (*s != '\0' && *s != ' ' && *s != '\t')
-		s++;
-	return s;
+	const char *minus = *s + strspn(*s, " ");
+	int64_t number;
+
+	*s = *minus == '-' ? minus + 1 : minus;
+	number = (int64_t)text_digits(s, 10);
+	return *minus == '-' ? -number : number;
 }
 
-/* ---- /proc/PID/stat */
+int process_parse_stat(const char *text, struct process_stat *out)
+{
+	const char *s = strrchr(text, ')'); /* the name may contain some itself */
+	int64_t field[START + 1];
+	uint64_t worked;
+	int alone;
+
+	if (s == NULL || s[1] != ' ' || s[2] == '\0')
+		return -ESRCH; /* the process ended during the read */
+	out->state = s[2];
+	s += 3;
+	for (int i = PARENT; i <= START; i++)
+		field[i] = next_number(&s);
+	worked = (uint64_t)field[UTIME] + (uint64_t)field[STIME];
+	out->parent = (pid_t)field[PARENT];
+	out->session = (pid_t)field[SESSION];
+	out->terminal = field[TERMINAL] != 0;
+	out->kernel = (field[FLAGS] & PF_KTHREAD) != 0;
+	out->worked_ms = (long long)(worked % WORKED_MAX * 1000 / TICKS_A_SECOND);
+	out->threads = (unsigned)field[THREADS];
+	out->start_ticks = (uint64_t)field[START];
+	/* A process is shown as a zombie also if only its first thread has ended. */
+	alone = out->threads <= 1;
+	out->ended = alone && (out->state == 'Z' || out->state == 'X');
+	out->ending = out->ended || (alone && (field[FLAGS] & PF_EXITING) != 0);
+	return 0;
+}
 
 int process_stat(pid_t pid, struct process_stat *out)
 {
 	char path[PROCESS_PATH], buf[1024];
-	const char *s;
-	uint64_t flags, worked;
 	ssize_t n;
-	int alone, fd;
+	int fd;
 
 	process_path(path, pid, "stat");
 	fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
@@ -60,34 +89,7 @@ int process_stat(pid_t pid, struct process_stat *out)
 	if (n < 0)
 		return (int)n;
 	buf[n] = '\0';
-	/* The name is in parentheses, and may contain some itself. */
-	s = strrchr(buf, ')');
-	if (s == NULL || s[1] != ' ' || s[2] == '\0')
-		return -ESRCH; /* the process ended during the read */
-	out->state = s[2];
-	s += 3;
-	out->parent = (pid_t)text_digits(&s, 10);
-	s = skip_field(s); /* process group */
-	out->session = (pid_t)text_digits(&s, 10);
-	out->terminal = strncmp(s + strspn(s, " \t"), "0 ", 2) != 0; /* tty_nr is signed */
-	s = skip_field(skip_field(s));                               /* tty_nr and tpgid */
-	flags = text_digits(&s, 10);
-	out->kernel = (flags & PF_KTHREAD) != 0;
-	for (int field = 10; field < 14; field++)
-		s = skip_field(s);
-	worked = text_digits(&s, 10);
-	worked += text_digits(&s, 10);
-	out->worked_ms = (long long)(worked % WORKED_MAX * 1000 / TICKS_A_SECOND);
-	for (int field = 16; field < 20; field++)
-		s = skip_field(s);
-	/* A process is shown as a zombie also if only its first thread has ended. */
-	out->threads = (unsigned)text_digits(&s, 10);
-	alone = out->threads <= 1;
-	out->ended = alone && (out->state == 'Z' || out->state == 'X');
-	out->ending = out->ended || (alone && (flags & PF_EXITING) != 0);
-	s = skip_field(s);
-	out->start_ticks = text_digits(&s, 10);
-	return 0;
+	return process_parse_stat(buf, out);
 }
 
 /* Not computed from btime of /proc/stat, which counts whole seconds. Both clocks

@@ -27,6 +27,10 @@ struct process_stat {
  * or no /proc). */
 int process_stat(pid_t pid, struct process_stat *out);
 
+/* Parses the text of that file. Returns 0, or -ESRCH if it is cut off. HAZARD: a
+ * process that is being reaped has -1 for its process group and session. */
+int process_parse_stat(const char *text, struct process_stat *out);
+
 /* Returns the start time by the current wall clock: nanoseconds since 1970, rounded
  * down to a tick; 0 if it is unknown. */
 int64_t process_started(const struct process_stat *stat);

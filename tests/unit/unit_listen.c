@@ -188,12 +188,19 @@ static void many(void)
 	ready(tcp(AF_INET, 0, 1));
 }
 
+static int adopts; /* orphans come to us; an emulator may not know how */
+
 /* Listening is a grandchild whose parent is gone. */
 static void orphan(void)
 {
 	if (fork() == 0) {
-		if (fork() == 0)
+		const pid_t parent = getpid();
+
+		if (fork() == 0) {
+			while (getppid() == parent)
+				(void)usleep(1000);
 			tcp4();
+		}
 		_exit(0);
 	}
 	for (;;)
@@ -356,7 +363,7 @@ static int can(int yes, const char *what)
 int main(void)
 {
 	(void)signal(SIGCHLD, SIG_DFL);
-	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+	adopts = prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
 	(void)snprintf(dir, sizeof dir, "%s", "/tmp/listen.XXXXXX");
 	if (mkdtemp(dir) == NULL || chmod(dir, 0755) < 0 || chdir(dir) < 0)
 		return 2;
@@ -372,7 +379,7 @@ int main(void)
 	check_daemon("unix bound", unix_bound, 0, 0, 0);
 	check_daemon("unix datagram", unix_datagram, 0, 0, 0);
 	check_daemon("600 sockets", many, 1, 1, 0);
-	check_daemon("orphan", orphan, 1, 1, 0);
+	check_daemon("orphan", orphan, adopts, adopts, 0);
 	check_daemon("another session", elsewhere, 1, 1, 0);
 	if (can(access("/proc/net/tcp6", F_OK) == 0, "IPv6")) {
 		check_daemon("tcp6", tcp6, 1, 1, 0);
