@@ -454,6 +454,23 @@ testTwoThatReplaceFollowEachOther() {
 	assertEquals 1 "$(cat pid1 pid2 | while read -r t_pid; do ! t_alive "$t_pid" || echo "$t_pid"; done | wc -l)"
 }
 
+testWhoMayNotReplaceNowIsNotTold75() {
+	t_need "$T_PYTHON" || return 0
+	t_dstart -p d.pid "$T_PROGRAMS/probe" --stay one
+	t_assert_started d.pid || return
+	"$T_PYTHON" -c 'import fcntl, struct, time
+flag = open(".d.pid.lock", "w")
+fcntl.fcntl(flag, 37, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0)) # F_OFD_SETLK
+open("held", "w").close()
+time.sleep(60)' &
+	t_track $!
+	t_wait_for 5 test -e held
+	t_dstart --replace -t 0.2 -p d.pid "$T_PROGRAMS/probe" --stay two
+	t_assert_rc 73 && t_assert_err 'another start is replacing the daemon'
+	assertTrue 'it lives' "t_alive $pid"
+	t_assert_absent two
+}
+
 testAUsersFileDoesNotHaveRootsProcessReplaced() {
 	t_need_user || return 0
 	mkdir evil && chown "$T_USER" evil

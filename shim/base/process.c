@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/process.h"
 
-#include "base/host.h"
 #include "base/scan.h"
 #include "base/sys.h"
 #include "base/text.h"
@@ -9,12 +8,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <time.h>
 
 /* The unit of times in /proc/PID/stat, whatever the kernel's own HZ. */
-#define WORKED_MAX ((uint64_t)1 << 48) /* ticks; so that the product fits */
 #define TICKS_A_SECOND 100
+#define TICKS_MAX ((uint64_t)INT32_MAX * TICKS_A_SECOND) /* nanoseconds of it fit */
 
 /* Flags of the kernel's include/linux/sched.h. */
 #define PF_EXITING 0x4
@@ -64,7 +62,7 @@ int process_parse_stat(const char *text, struct process_stat *out)
 	out->session = (pid_t)field[SESSION];
 	out->terminal = field[TERMINAL] != 0;
 	out->kernel = (field[FLAGS] & PF_KTHREAD) != 0;
-	out->worked_ms = (long long)(worked % WORKED_MAX * 1000 / TICKS_A_SECOND);
+	out->worked_ms = (long long)(worked % TICKS_MAX * 1000 / TICKS_A_SECOND);
 	out->threads = (unsigned)field[THREADS];
 	out->start_ticks = (uint64_t)field[START];
 	/* A process is shown as a zombie also if only its first thread has ended. */
@@ -97,12 +95,10 @@ int process_stat(pid_t pid, struct process_stat *out)
 int64_t process_started(const struct process_stat *stat)
 {
 	const int64_t wall = sys_clock(CLOCK_REALTIME), boot = sys_clock(CLOCK_BOOTTIME);
-	const uint64_t hz = host_auxval(AT_CLKTCK), ticks = stat->start_ticks;
 
-	if (hz == 0 || ticks / hz > INT32_MAX || wall == 0 || boot == 0)
+	if (stat->start_ticks > TICKS_MAX || wall == 0 || boot == 0)
 		return 0;
-	return wall - boot + (int64_t)(ticks / hz) * SYS_NSEC +
-	       (int64_t)(ticks % hz) * SYS_NSEC / (int64_t)hz;
+	return wall - boot + (int64_t)stat->start_ticks * (SYS_NSEC / TICKS_A_SECOND);
 }
 
 /* ---- /proc/PID/status */

@@ -9,8 +9,6 @@
 /* These numbers are the same on every architecture. */
 enum { NR_CLOSE_RANGE = 436, NR_OPENAT2 = 437 };
 
-#define CLOEXEC_ONLY 4 /* CLOSE_RANGE_CLOEXEC */
-
 /* A 64-bit argument takes one register, or two where registers have 32 bits. ARM
  * wants the pair to begin at an even register, so it needs padding after an odd
  * number of arguments. */
@@ -56,9 +54,9 @@ void sys_close(int fd)
 		(void)sys_call(SYS_close, fd);
 }
 
-int sys_close_range(unsigned first, unsigned last, int cloexec)
+int sys_close_range(unsigned first, unsigned last)
 {
-	return (int)sys_call(NR_CLOSE_RANGE, first, last, cloexec ? CLOEXEC_ONLY : 0);
+	return (int)sys_call(NR_CLOSE_RANGE, first, last, 0);
 }
 
 int sys_raise(int fd)

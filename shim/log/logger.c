@@ -56,12 +56,10 @@ static int settled(pid_t pid, int *wait_status)
 
 static int failed(struct failure *why, const char *command, int error)
 {
-	char shown[512];
-	struct text t;
+	char shown[TEXT_SHOWN];
 
-	text_begin(&t, shown, sizeof shown);
-	text_shown(&t, command);
-	return failure_set(why, STATUS_CANTCREAT, error, "unable to run log command '", shown, "'");
+	return failure_set(why, STATUS_CANTCREAT, error, "unable to run log command '",
+	                   text_quoted(shown, command), "'");
 }
 
 static int ended(struct failure *why, const char *command, int wait_status)

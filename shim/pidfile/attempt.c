@@ -11,8 +11,7 @@
 
 #define OPEN (O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
-#define CLAIM_TEXT 64 /* enough for the first line of other programs' pid files */
-#define NEW 2         /* value of claim.created: in this attempt */
+#define NEW 2 /* value of claim.created: in this attempt */
 
 /* ---- open */
 
@@ -95,7 +94,7 @@ static enum attempt open_twin(struct claim *c, int *fd, struct failure *why)
 enum content { EMPTY_OR_PID, FOREIGN };
 static enum content read_content(struct claim *c, pid_t *pid)
 {
-	char text[CLAIM_TEXT];
+	char text[PIDFILE_TEXT];
 	ssize_t n = sys_pread(c->fd, text, sizeof text, 0);
 
 	*pid = n < 0 || n == sizeof text ? -1 : pidfile_parse(text, (size_t)n);

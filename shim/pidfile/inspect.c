@@ -13,7 +13,6 @@
 
 #define SETTLE_MS 100
 #define NAP_MS 5
-#define TEXT_MAX 64 /* enough for the first line of other programs' pid files */
 
 const char *pidfile_state_name(enum pidfile_state state)
 {
@@ -117,7 +116,7 @@ static int is_changed(int dir, const char *base, int fd, const struct pidfile_vi
 
 static void look(int dir, const char *base, int fd, struct pidfile_view *v)
 {
-	char text[TEXT_MAX];
+	char text[PIDFILE_TEXT];
 	struct sys_stat in;
 	ssize_t n = sys_fstat(fd, &v->file);
 

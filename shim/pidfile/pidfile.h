@@ -30,6 +30,7 @@ pid_t pidfile_parse(const char *text, size_t len);
 
 /* Parses what other programs write, too: the first number of the first line, after
  * blanks. Returns the same. */
+#define PIDFILE_TEXT 64 /* enough for their first line */
 pid_t pidfile_parse_foreign(const char *text, size_t len);
 
 /* Parses the file behind fd strictly. Returns the pid, 0 if the file is empty, -1

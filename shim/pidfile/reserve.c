@@ -60,10 +60,9 @@ int reserve_take(struct reserve *r, const char *path, int wait_ms, struct failur
 		return 0;
 	sys_close(dir);
 	*r = RESERVE_NONE;
-	if (e == -EAGAIN)
-		return failure_set(why, STATUS_TEMPFAIL, 0, path,
-		                   ": another start is replacing the daemon");
-	return failure_set(why, STATUS_CANTCREAT, -e, "unable to reserve pid file ", path);
+	return failure_set(why, STATUS_CANTCREAT, e == -EAGAIN ? 0 : -e,
+	                   "unable to reserve pid file ", path,
+	                   e == -EAGAIN ? ": another start is replacing the daemon" : "");
 }
 
 void reserve_end(struct reserve *r)

@@ -23,8 +23,7 @@ int reserve_try(struct reserve *r, int dir, const char *base);
 void reserve_drop(struct reserve *r);
 
 /* The same for a path, waiting up to wait_ms for another's reservation. Returns 0,
- * or -1 with *why described: STATUS_TEMPFAIL after that time, else
- * STATUS_CANTCREAT. */
+ * or -1 with *why described: STATUS_CANTCREAT. */
 int reserve_take(struct reserve *r, const char *path, int wait_ms, struct failure *why);
 
 /* Gives the reservation up, if there is one, and closes its directory. */

@@ -13,24 +13,19 @@
 
 static int unknown(struct failure *why, const char *kind, const char *name)
 {
-	char shown[512];
-	struct text t;
+	char shown[TEXT_SHOWN];
 
-	text_begin(&t, shown, sizeof shown);
-	text_shown(&t, name);
-	return failure_set(why, STATUS_NOUSER, 0, "unable to find ", kind, " '", shown,
-	                   "': no such ", kind);
+	return failure_set(why, STATUS_NOUSER, 0, "unable to find ", kind, " '",
+	                   text_quoted(shown, name), "': no such ", kind);
 }
 
 /* The look-up failed, so we do not know whether the name exists. */
 static int lookup_failed(struct failure *why, int error, const char *kind, const char *name)
 {
-	char shown[512];
-	struct text t;
+	char shown[TEXT_SHOWN];
 
-	text_begin(&t, shown, sizeof shown);
-	text_shown(&t, name);
-	return failure_set(why, STATUS_OSERR, error, "unable to look up ", kind, " '", shown, "'");
+	return failure_set(why, STATUS_OSERR, error, "unable to look up ", kind, " '",
+	                   text_quoted(shown, name), "'");
 }
 
 /* Tries it as a name first, then as a number: POSIX allows names that look like

@@ -50,7 +50,7 @@ static void close_span(unsigned first, unsigned last)
 {
 	uint64_t limit;
 
-	if (sys_close_range(first, last, 0) == 0 || close_shown(first, last) == 0)
+	if (sys_close_range(first, last) == 0 || close_shown(first, last) == 0)
 		return;
 	limit = sys_descriptor_limit();
 	if (limit > BLIND_LIMIT)
