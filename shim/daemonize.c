@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* libdaemonize.so - start reading here.
  *
- * Loaded by LD_PRELOAD into a program that knows nothing of us, before its
- * main. Two stages, told apart by a mark in the environment:
+ * LD_PRELOAD loads this library into an unmodified program, before its main.
+ * It works in two stages, told apart by a mark in the environment:
  *
- *   without mark   we are the launcher: read the options, start a copy of
- *                  this program with the mark, wait for its word, leave with
- *                  the answer. main never runs here.        options, launch
- *   with mark      we are the copy: do what the launcher has planned, tell
- *                  it, take away every trace of us, return into main, which
- *                  is the daemon's.                                  reborn
+ *   without mark   the launcher: reads the options, starts a copy of this
+ *                  program with the mark, waits until it is ready, and exits
+ *                  with the result. main never runs here.  options, launch
+ *   with mark      the copy: carries out the launcher's plan, reports, removes
+ *                  every trace of us and returns into main, which becomes the
+ *                  daemon's.                                         reborn
  *
- * Neither a variable of ours nor the mark: nothing happens, not even a
+ * With neither the mark nor a variable of ours it does nothing, not even a
  * system call. */
 #include "base/environ.h"
 #include "base/host.h"
@@ -26,7 +26,8 @@
 #include <limits.h>
 #include <sys/auxv.h>
 
-/* Not inlined: its frame would be part of the daemon's stack. */
+/* Not inlined, or the copy, too, would run the constructor with this large frame,
+ * and the daemon's stack would grow. */
 __attribute__((noinline)) static void start_daemon(int argc, char **argv)
 {
 	struct launch_target target = { .exit_like_env = 0 };
@@ -36,10 +37,10 @@ __attribute__((noinline)) static void start_daemon(int argc, char **argv)
 	char library[PATH_MAX];
 	int wrong, lost = preload_find(library, sizeof library, &why);
 
-	/* A launcher never comes to main. So the parent that has us, too, is still
-	 * at the constructors of its libraries, and one of these has started
-	 * this process before ours was called: neither it nor what it starts is
-	 * to be a daemon. */
+	/* A launcher never reaches main. So if our parent has the library loaded,
+	 * it is still running constructors, and another library's constructor
+	 * started this process before ours ran there: neither this process nor any
+	 * child of it should become a daemon. */
 	if (lost == 0 && preload_is_in(sys_getppid(), library)) {
 		scrub_all(options_ours);
 		return;

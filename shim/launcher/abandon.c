@@ -10,14 +10,14 @@
 #include <sys/wait.h>
 
 #define GRACE_MS 2000
-#define ALL_MS 1000 /* of that: then those are asked, too, whose parents live on */
+#define ALL_MS 1000 /* after this SIGTERM also goes to those whose parents are still alive */
 #define KILL_MS 2000
-#define LOOK_MS 20 /* what is no child of ours ends without a word to us */
+#define LOOK_MS 20 /* poll interval: no event tells when a process ends that is not our child */
 
-/* Sends a signal to a member that we have seen, and to nobody who has its number by now:
- * a child of ours keeps it until we wait for it, and for the others a pidfd is opened
- * before it is looked at again. Where there are none, they are ours when their parents
- * have ended. */
+/* Signals kin, but never a process that has reused its pid: a child of ours keeps
+ * its pid until we wait for it, and for others a pidfd is opened before the start
+ * time is checked. Without pidfds those are skipped: they become our children when
+ * their parents end. */
 static void signal_kin(const struct family *f, const struct kin *kin, int number)
 {
 	struct process_stat now;
@@ -35,7 +35,7 @@ static void signal_kin(const struct family *f, const struct kin *kin, int number
 	sys_close(pidfd);
 }
 
-/* Waits for those that have ended. Returns how many there still are. */
+/* Waits for children that have ended. Returns how many members are still alive. */
 static unsigned reap(struct family *f)
 {
 	unsigned alive = 0;
@@ -50,7 +50,8 @@ static unsigned reap(struct family *f)
 	return alive;
 }
 
-/* Asks each to end, once; those that have a parent first leave that to it. */
+/* Sends SIGTERM to each member once; without `all`, only to our own children, which
+ * should end their children themselves. */
 static void ask(struct family *f, int all)
 {
 	for (unsigned i = 0; i < f->count; i++) {
@@ -82,7 +83,7 @@ void abandon(struct ready *r)
 		ask(f, clock_ms() >= began + ALL_MS);
 		await_event(&r->attend);
 	}
-	/* Whoever has been killed may have left others, who are ours now. */
+	/* A killed process may leave children, which become ours. */
 	while (reap(f) > 0 && clock_ms() < began + GRACE_MS + KILL_MS) {
 		for (unsigned i = 0; i < f->count; i++)
 			if (!f->kin[i].ended)

@@ -40,8 +40,8 @@ static int all_open(long long count)
 	return 1;
 }
 
-/* How many sockets were passed to this very process. Without LISTEN_PID we
- * take them as meant for us: made by hand, in a shell. */
+/* How many sockets were passed to this process? Without LISTEN_PID we assume that
+ * they are meant for us: a shell script may have set LISTEN_FDS by hand. */
 static unsigned activated(char *const *envp)
 {
 	const char *fds = environ_get(envp, "LISTEN_FDS");
@@ -76,15 +76,15 @@ int daemonenv_base(struct environ_block *b, char *const *envp, const struct opti
 	if (environ_put(b, listen->pid) < 0)
 		return no_memory(why);
 	listen->pid += sizeof key - 1;
-	/* systemd's stronger word for the same, of the old pid */
+	/* identifies the launcher's process, not the daemon's */
 	environ_drop(b, "LISTEN_PIDFDID");
 	return 0;
 }
 
-/* What the lines of a file are added to. */
+/* Where the lines of a file go. */
 struct sink {
 	struct environ_block *b;
-	int distrusted; /* no variable of it may steer the loader */
+	int distrusted; /* variables for the loader are refused */
 };
 
 static int put(void *ctx, char *assignment)
@@ -184,7 +184,7 @@ int daemonenv_finish(struct environ_block *b, const char *notify_socket, const c
 	if (library == NULL)
 		return 0;
 	others = environ_get(b->vars, "LD_PRELOAD");
-	environ_drop(b, "LD_PRELOAD"); /* for the place at the end */
+	environ_drop(b, "LD_PRELOAD"); /* is added again at the end */
 	if (environ_set(b, "LD_PRELOAD",
 	                others != NULL ? (const char *const[]){ others, ":", library, NULL }
 	                               : (const char *const[]){ library, NULL }) < 0 ||

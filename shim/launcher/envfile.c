@@ -6,15 +6,15 @@
 #include <errno.h>
 #include <string.h>
 
-/* The reader is never behind the writer, so one buffer does for both. */
+/* The write position never passes the read position, so one buffer serves both. */
 struct cursor {
-	char *at; /* to be read next */
+	char *at; /* next byte to read */
 	char *end;
-	char *out; /* to be written next, at or before `at` */
+	char *out; /* next byte to write, at or before `at` */
 	size_t line;
 };
 
-/* Describes what is wrong in *error. Returns -EINVAL. */
+/* Fills in *error. Returns -EINVAL. */
 static int refuse(struct envfile_error *error, size_t line, const char *reason)
 {
 	error->line = line;
@@ -22,7 +22,7 @@ static int refuse(struct envfile_error *error, size_t line, const char *reason)
 	return -EINVAL;
 }
 
-/* How many bytes end the line here: 0, 1 (LF, CR) or 2 (CRLF). */
+/* Length of the line's end here: 0 (none), 1 (LF, CR) or 2 (CRLF). */
 static size_t line_end(const struct cursor *c)
 {
 	if (c->at == c->end || (*c->at != '\n' && *c->at != '\r'))
@@ -56,14 +56,14 @@ static void skip_to_line_end(struct cursor *c)
 		c->at++;
 }
 
-/* Copies one byte, counting the lines of a quoted text. */
+/* Copies one byte, counting lines within a quoted text. */
 static void copy(struct cursor *c)
 {
 	c->line += *c->at == '\n';
 	*c->out++ = *c->at++;
 }
 
-/* What follows a backslash within double quotes. */
+/* Copies what follows a backslash within double quotes. */
 static void escape_in_quotes(struct cursor *c)
 {
 	if (skip_line_end(c))
@@ -74,7 +74,7 @@ static void escape_in_quotes(struct cursor *c)
 		copy(c);
 }
 
-/* From an opening quote to behind the closing one; -1 if there is none. */
+/* Copies a quoted text. Returns 0 after the closing quote, -1 if there is none. */
 static int quoted(struct cursor *c)
 {
 	const char quote = *c->at++;
@@ -94,7 +94,7 @@ static int quoted(struct cursor *c)
 	return -1;
 }
 
-/* The rest of the line, less the blanks at its end that no backslash keeps. */
+/* Copies the rest of the line, without blanks at its end unless escaped. */
 static void unquoted(struct cursor *c)
 {
 	char *keep = c->out;
@@ -141,7 +141,7 @@ static int name_ok(const char *name, size_t len)
 	return len > 0;
 }
 
-/* From the first byte of a line to behind its '='. */
+/* Reads "KEY=", from the first byte of a line. */
 static int read_name(struct cursor *c, struct envfile_error *error)
 {
 	char *start = c->at;
@@ -161,7 +161,7 @@ static int read_name(struct cursor *c, struct envfile_error *error)
 	return 0;
 }
 
-/* A NUL would end an assignment early: somebody's binary file. */
+/* A NUL would end an assignment early; the file is probably not a text. */
 static int no_nul(char *text, size_t len, struct envfile_error *error)
 {
 	struct cursor c = { .at = text, .end = text + len, .line = 1 };
@@ -182,7 +182,7 @@ static int assignment(struct cursor *c, envfile_add *add, void *ctx, struct envf
 		r = read_value(c, error);
 	if (r < 0)
 		return r;
-	/* The end of the line may be the byte that is overwritten. */
+	/* Skipped first: the terminator may overwrite it. */
 	(void)skip_line_end(c);
 	*c->out = '\0';
 	r = add(ctx, start);

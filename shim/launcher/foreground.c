@@ -11,9 +11,10 @@
 #define WAIT_MS 1000
 #define NAP_MS 1
 
-/* The launcher's locks become the program's, in the same process. HAZARD: to
- * close the claim's descriptors drops the record lock; until we have it again,
- * the stamp keeps other starters away, who may hold the lock for a look. */
+/* Turns the launcher's locks into the program's, which are held by the same
+ * process. HAZARD: closing the claim's descriptors drops the record lock. Until we
+ * have it again, the time stamp keeps other starters away; they may hold the lock
+ * for a moment to look. */
 static int keep_pidfile(struct launch *l)
 {
 	struct claim *c = &l->claim;
@@ -36,7 +37,7 @@ static int keep_pidfile(struct launch *l)
 			break;
 		(void)sys_poll(NULL, 0, NAP_MS);
 	}
-	l->plan->pidfile_path = 0; /* for apply_plan: it is done */
+	l->plan->pidfile_path = 0; /* apply_plan need not do it */
 	reserve_end(&l->reserve);
 	return r;
 }
@@ -48,7 +49,8 @@ static int take_stream(struct launch *l, int fd, int stream)
 	return r < 0 ? prepare_os_error(l, -r, "duplicate a descriptor") : 0;
 }
 
-/* Last of all: what goes wrong before is said where the caller sees it. */
+/* Redirects the standard streams last: earlier errors must reach the caller's
+ * stderr. */
 static int execute(struct launch *l)
 {
 	int caller = sys_raise(sys_fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
@@ -68,7 +70,7 @@ int foreground(struct launch *l)
 
 	l->copy.channel = -1;
 	r = prepare_copy(l);
-	l->plan->verbose = 0; /* there is nobody to tell steps to */
+	l->plan->verbose = 0; /* there is no launcher to send steps to */
 	if (r == 0)
 		r = keep_pidfile(l);
 	if (r == 0) {

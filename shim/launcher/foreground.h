@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* foreground - the daemon's settings without a daemon: for containers,
- * debuggers, and supervisors that want to be its parent. */
+/* foreground - the daemon's settings without a daemon: for containers, debuggers,
+ * and supervisors that need to be the program's parent. */
 #ifndef FOREGROUND_H
 #define FOREGROUND_H
 
 #include "launcher/state.h"
 
-/* After prepare: makes this process what the daemon would be, but for its
- * session, signals and other descriptors, which stay the caller's, and executes
- * the program. Nothing of us stays but the pid file's lock. Returns only when
- * that fails: -1 with l->why, and the pid file is as it was, or gone. */
+/* Called after prepare(): applies the daemon's settings to this process and
+ * executes the program. Session, signals and other descriptors stay the caller's;
+ * of ours only the pid file's locks remain. Returns only on failure: -1 with
+ * l->why, and without the pid file if it was created or written. */
 int foreground(struct launch *l);
 
 #endif

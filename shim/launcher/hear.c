@@ -7,11 +7,12 @@
 
 #include <limits.h>
 
-#define LATE_NOTES 256 /* that may have come in time, and are read later */
+#define LATE_NOTES 256 /* accepted after the deadline: they may have been sent in time */
 #define END_MS 1000
 
-/* How did the copy end? Its channel ends a moment before it can be waited for; and its
- * parent may be init by then. */
+/* Finds out how the copy ended; returns false if that is unknown. The channel is
+ * closed a moment before the copy can be waited for, and its parent may be init by
+ * then. */
 static int knows_end(const struct detach *d, int *wait_status)
 {
 	int r = d->ended;
@@ -25,7 +26,7 @@ static int knows_end(const struct detach *d, int *wait_status)
 	return r > 0;
 }
 
-/* Describes that there was no answer. */
+/* Describes a copy that has not reported. Returns -1. */
 static int missing(struct launch *l, const struct detach *d, int is_late)
 {
 	char ending[128];
@@ -44,9 +45,9 @@ static int missing(struct launch *l, const struct detach *d, int is_late)
 	return failure_set(&l->why, STATUS_UNAVAILABLE, 0, l->target->program, " ", ending);
 }
 
-/* What the copy tells of a failure is its user's word: it may say why, with a
- * status that a failure of its kind can have, but neither that all is well, nor
- * that another runs already, which scripts take for success. */
+/* The copy runs as the daemon's user, so its report is not trusted. Only the
+ * statuses of its own failures are accepted: it cannot claim success, nor that
+ * another daemon is running, which scripts treat as success. */
 static void take_failure(struct failure *why, const struct note *note)
 {
 	static const short statuses[] = { STATUS_UNAVAILABLE,    STATUS_OSERR,
@@ -72,7 +73,7 @@ int hear_copy(struct launch *l, int channel, const struct detach *d)
 	for (;;) {
 		channel_hear(channel, l->ready.deadline_ms, &note);
 		if (clock_ms() > l->ready.deadline_ms && late++ == LATE_NOTES)
-			note.kind = NOTE_NONE; /* it talks on and on */
+			note.kind = NOTE_NONE; /* it never stops sending */
 		switch (note.kind) {
 		case NOTE_STEP:
 			if (l->o->verbose)
@@ -80,13 +81,13 @@ int hear_copy(struct launch *l, int channel, const struct detach *d)
 				            note.failure.text);
 			break;
 		case NOTE_DONE:
-			/* Who else may have the channel's other end, a child of some
-			 * library's constructor, is not waited for. */
+			/* Do not wait for EOF: a child of some library's
+			 * constructor may have inherited the other end. */
 			if (l->target->library != NULL)
 				return failed ? -1 : 0;
 			done = 1;
 			break;
-		case NOTE_FAILED: /* and be it after NOTE_DONE: it cannot execute */
+		case NOTE_FAILED: /* also after NOTE_DONE: exec failed */
 			if (!failed_already)
 				take_failure(&l->why, &note);
 			failed = 1;
@@ -96,7 +97,7 @@ int hear_copy(struct launch *l, int channel, const struct detach *d)
 				return 0;
 			return failed ? -1 : missing(l, d, d->timed_out);
 		case NOTE_NONE:
-			/* silent, and alive: its end of the channel is open */
+			/* alive: its end of the channel is open */
 			detach_kill(d);
 			return failed ? -1 : missing(l, d, 1);
 		default:

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* hear - what the copy says, and how it ended if it said nothing. */
+/* hear - receives the copy's notes, or finds out how it ended. */
 #ifndef HEAR_H
 #define HEAR_H
 
 #include "launcher/state.h"
 #include "spawn/detach.h"
 
-/* Hears the copy on channel until everything asked for is in place, and for a
- * program without the library until it is executed. Steps are shown to a verbose
- * user. Returns 0; or -1 with l->why, unless that has a description already, and
- * the copy has ended, or was killed because it was not ready in time. */
+/* Receives the copy's notes on channel until it reports NOTE_DONE or, without the
+ * library, until it has executed the program. Prints steps, if verbose. Returns 0,
+ * or -1 with l->why (kept if already set) if the copy failed, ended, or was killed
+ * at the deadline. */
 int hear_copy(struct launch *l, int channel, const struct detach *d);
 
 #endif

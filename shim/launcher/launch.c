@@ -34,8 +34,9 @@ static void run_copy(void *arg)
 	copy_run(arg);
 }
 
-/* Until the copy has spoken we are suspended. An end of ours is its end, too:
- * it finds nobody to tell. */
+/* detach_start blocks until the copy has reported, and we cannot handle signal
+ * events meanwhile: let them kill us. The copy then finds its channel closed and
+ * exits, too. */
 static int detach(const struct launch *l, struct detach *d)
 {
 	int r;
@@ -46,7 +47,7 @@ static int detach(const struct launch *l, struct detach *d)
 	return r;
 }
 
-/* The channel's near end, or -1 with l->why. */
+/* Starts the copy. Returns the launcher's end of the channel, or -1 with l->why. */
 static int start(struct launch *l, struct detach *d)
 {
 	int ours, r = channel_open(&ours, &l->copy.channel);
@@ -61,7 +62,7 @@ static int start(struct launch *l, struct detach *d)
 		              .timeout_ms = l->o->timeout_ms };
 	l->copy.launcher_end = ours;
 	if (prepare_copy(l) < 0)
-		; /* it says why */
+		; /* l->why is set */
 	else if (l->target->library != NULL &&
 	         (r = plan_send(l->plan, ours, l->copy.channel, l->mark + sizeof PLAN_MARK,
 	                        &l->copy.mark_pid)) < 0)
@@ -75,7 +76,7 @@ static int start(struct launch *l, struct detach *d)
 	return -1;
 }
 
-/* The pid file is complete before main can begin. */
+/* Called before the copy may enter main, so the pid file is complete by then. */
 static int write_pid(struct launch *l)
 {
 	if (l->claim.fd < 0)
@@ -94,8 +95,8 @@ static int start_daemon(struct launch *l)
 
 	if (ready_interrupted(&l->ready, &l->why))
 		return -1;
-	/* A parent hears of the end of its child: for as long as we wait for
-	 * more than main, the daemon is ours. Else it is init's at once. */
+	/* Only a parent learns how its child ended. While we wait for more than
+	 * main, the daemon must be our child; otherwise init adopts it at once. */
 	r = sys_prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopt, 0, 0, 0);
 	if (r < 0 && adopt)
 		return failure_set(&l->why, STATUS_OSERR, -r,
@@ -105,9 +106,10 @@ static int start_daemon(struct launch *l)
 	if (channel < 0)
 		return -1;
 	l->ready.daemon = d.pid;
-	/* Signals are blocked again, the middle process has exited, and the pid
-	 * file is written, so the copy may enter main. It is told before we wait
-	 * for it, which saves it a round trip; and not told when it may not. */
+	/* Signals are blocked again and the middle process has exited, so once the
+	 * pid file is written the copy may enter main. It is told before we wait
+	 * for its notes, to save it a round trip. If it must not, it reads EOF
+	 * instead and exits. */
 	r = write_pid(l);
 	if (r < 0 || channel_tell(channel, NOTE_PROCEED, NULL) < 0)
 		(void)sys_shutdown(channel, SHUT_WR);
@@ -121,8 +123,8 @@ static int start_daemon(struct launch *l)
 	return r;
 }
 
-/* The pid file names the process that goes on in the background, if there is one. It has
- * no lock, but the stamp. */
+/* Names the process that continues in the background, if any, in the pid file. It
+ * holds none of the file's locks; the time stamp identifies it. */
 static int name_follower(struct launch *l, pid_t started)
 {
 	char number[24];
@@ -147,7 +149,7 @@ static int await_ready(struct launch *l)
 	return -1;
 }
 
-/* Leaves nothing behind that was not there before. */
+/* Removes what a failed start has created. */
 static void clean_up(struct launch *l)
 {
 	if (l->claim.fd >= 0 && (l->claim.created || l->claim.written))
@@ -155,7 +157,7 @@ static void clean_up(struct launch *l)
 	claim_end(&l->claim);
 	reserve_end(&l->reserve);
 	if (l->why.status == STATUS_TEMPFAIL)
-		return; /* the log may be that of the one that runs */
+		return; /* it may be the running daemon's log */
 	logfile_discard(&l->out.log, l->out.fd, l->o->logfile.arg);
 	logfile_discard(&l->err.log, l->err.fd, l->o->logfile.arg);
 }
@@ -175,11 +177,11 @@ static void explain(struct launch *l)
 
 static void attend(struct launch *l)
 {
-	(void)sys_sighandler(SIGCHLD, SIG_DFL, 0); /* ignored, children could not be waited for */
-	(void)sys_sighandler(SIGPIPE, SIG_IGN, 0); /* nobody may be reading what we report, */
-	(void)sys_sighandler(SIGXFSZ, SIG_IGN, 0); /* nor have room for it: the answer stands */
-	/* from the start, for a log command takes its time when the pid file
-	 * is there already */
+	(void)sys_sighandler(SIGCHLD, SIG_DFL, 0); /* if ignored, waitpid would fail */
+	(void)sys_sighandler(SIGPIPE, SIG_IGN, 0); /* a report to a closed pipe must not kill us, */
+	(void)sys_sighandler(SIGXFSZ, SIG_IGN, 0); /* nor one beyond the file size limit */
+	/* From the beginning: a log command takes time to start, and a signal then
+	 * must not leave the pid file behind. */
 	attend_begin(&l->ready.attend);
 }
 
@@ -221,7 +223,8 @@ int launch(struct launch_target *target, const struct options *o, char *const *e
 	target->started = l->ready.daemon;
 	LAUNCH_STEP(l, "ready as pid ", text_decimal(number, l->ready.daemon));
 	notify_close(&l->ready.notify);
-	/* A program that has ended already has left its file to us. */
+	/* If the program has ended already, our lock may have kept it from removing
+	 * the file. */
 	if (l->claim.written && process_ending(l->ready.daemon))
 		(void)claim_remove(&l->claim);
 	else if (l->claim.written && !claim_stands(&l->claim, l->ready.daemon))

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* launch - the first stage, in the caller's process: prepares everything,
- * starts the copy, waits, reports. */
+/* launch - the first stage, in the caller's process: prepares everything, starts
+ * the copy, waits until it is ready, reports. */
 #ifndef LAUNCH_H
 #define LAUNCH_H
 
 #include "launcher/state.h"
 
-/* Starts target as a daemon, in an environment made of envp. Returns an exit
- * status, after the message that goes with it: 0 the daemon is ready. The
- * caller leaves by _exit, for it may have children that are not its own. */
+/* Starts target as a daemon, with an environment made from envp, the caller's.
+ * Returns STATUS_OK once the daemon is ready, or the exit status after reporting
+ * the failure. The caller must then leave by _exit: orphans may have become
+ * children of this process. */
 int launch(struct launch_target *target, const struct options *o, char *const *envp);
 
-/* Makes sure that descriptors 0 to 2 are open, so that nothing that is opened
- * later takes their place and receives our messages. */
+/* Opens /dev/null as descriptors 0 to 2 where these are closed, so that no file
+ * opened later gets their numbers and receives our messages. */
 void launch_fill_std(void);
 
 #endif

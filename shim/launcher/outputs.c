@@ -28,8 +28,8 @@ static int open_output(struct launch *l, struct output *output, const struct des
 	return 0;
 }
 
-/* Only read: a FIFO is opened without waiting for a writer, and a terminal does
- * not become the daemon's. */
+/* Opens a FIFO without waiting for a writer, and a terminal without making it the
+ * controlling one. */
 static int open_input(struct launch *l)
 {
 	const struct destination *from = &l->o->in;
@@ -48,9 +48,9 @@ static int open_input(struct launch *l)
 	return 0;
 }
 
-/* For a log command: it works for the caller. So its shell gets neither the
- * daemon's environment file nor a home where the daemon's user may have left
- * something for it to execute. */
+/* The environment of a log command, which runs as the caller. Its shell must get
+ * neither the daemon's environment file nor a HOME where the daemon's user may have
+ * left files that it would execute. */
 static int caller_environ(struct launch *l, char *const *envp, char *const **out)
 {
 	struct environ_block caller;
@@ -96,8 +96,8 @@ int outputs_open(struct launch *l, char *const *envp)
 	return 0;
 }
 
-/* A log file is opened again where it is now, past a link that was followed
- * once (the handler follows none), and where a chroot lets it be seen. */
+/* Adds a log file's path to the plan: with symbolic links resolved, because the
+ * reopen handler follows none, and as it is seen in the chroot. */
 static int pack_log(struct launch *l, const struct output *output, const struct destination *to,
                     plan_string *at)
 {
@@ -119,7 +119,7 @@ static int pack_log(struct launch *l, const struct output *output, const struct 
 		text_str(&t, to->arg);
 	}
 	if (path[0] != '/')
-		return 0; /* a pipe of a process */
+		return 0; /* a pipe, not a file */
 	while (root > 0 && l->o->chroot[root - 1] == '/')
 		root--;
 	if (root > 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* outputs - the daemon's standard streams: opened by the launcher, and what of
- * them the reopen handler has to know. */
+/* outputs - opens the daemon's standard streams, and prepares the plan for the
+ * reopen handler. */
 #ifndef OUTPUTS_H
 #define OUTPUTS_H
 
@@ -10,7 +10,8 @@
  * with l->why. */
 int outputs_open(struct launch *l, char *const *envp);
 
-/* Adds the files to reopen to the plan. The same. */
+/* Adds the log files to reopen to the plan. Returns 0, or -1 with l->why: there are
+ * none, or one is outside the chroot (STATUS_CONFIG). */
 int outputs_pack(struct launch *l);
 
 #endif

@@ -15,20 +15,20 @@
 #include <string.h>
 #include <sys/auxv.h>
 
-#define ENVIRON_MAX (1 << 20) /* bytes of another process that we read */
-#define OPTIONS "DAEMONIZE"   /* what their names begin with */
+#define ENVIRON_MAX (1 << 20) /* bytes, of another process's environment */
+#define OPTIONS "DAEMONIZE"   /* prefix of our variables */
 
 static const char separators[] = " :\t\n\v\f\r";
 
-/* ---- the file that we are. dladdr lives in libdl up to glibc 2.33, and it
- * and dl_iterate_phdr may be somebody else's: the loader's list is read, as
- * debuggers do, and where that is not to be found /proc. */
+/* ---- this library's file. dladdr is in libdl up to glibc 2.33, and it and
+ * dl_iterate_phdr may be interposed. So we read the loader's list, as debuggers do,
+ * or /proc if that is not found. */
 
-/* NOLINTNEXTLINE(readability-redundant-declaration): weak, for a static program has none */
+/* NOLINTNEXTLINE(readability-redundant-declaration): weak, a static program has none */
 extern ElfW(Dyn) _DYNAMIC[] __attribute__((weak, visibility("hidden")));
 
-/* The program's dynamic section, or NULL: it has none, or an explicit musl
- * loader is what the kernel has executed. */
+/* The program's dynamic section, or NULL: it has none, or the kernel has executed
+ * musl's loader with the program as an argument. */
 static const ElfW(Dyn) * dynamic(void)
 {
 	const ElfW(Phdr) *header = (const void *)host_auxval(AT_PHDR); /* NOLINT: an address */
@@ -44,7 +44,7 @@ static const ElfW(Dyn) * dynamic(void)
 	return (const void *)((const char *)header - itself->p_vaddr + found->p_vaddr);
 }
 
-/* The name that the loader has for us, or NULL. */
+/* The path by which the loader knows us, or NULL. */
 static const char *loaded_as(void)
 {
 	const ElfW(Dyn) *entry = dynamic();
@@ -62,8 +62,8 @@ static const char *loaded_as(void)
 	return NULL;
 }
 
-/* "START-END rwxp OFFSET DEVICE INODE   PATH", of the lines the one that we lie
- * in. Returns 0, or -errno. */
+/* Finds the mapping that we lie in, and copies its path. The lines of maps are
+ * "START-END rwxp OFFSET DEVICE INODE PATH". Returns 0, or -errno. */
 static int mapped_as(char *path, size_t size)
 {
 	struct scan maps;
@@ -88,7 +88,7 @@ static int mapped_as(char *path, size_t size)
 	return r;
 }
 
-/* Returns 0, or -errno. */
+/* Writes the absolute path of name to path. Returns 0, or -errno. */
 static int absolute(char *path, size_t size, const char *name)
 {
 	struct text t;
@@ -123,8 +123,8 @@ int preload_find(char *path, size_t size, struct failure *why)
 	return 0;
 }
 
-/* Was this process started with an option of ours? Its maps take the kernel
- * twenty times as long, and are looked at by every launcher. */
+/* Was the process started with a variable of ours? Asked first, because every
+ * launcher asks, and reading maps takes the kernel twenty times as long. */
 static int has_options(pid_t pid)
 {
 	char path[PROCESS_PATH], *text = sys_allocate(ENVIRON_MAX);
@@ -191,7 +191,7 @@ void preload_others(const char *list, const char *library, char *out)
 
 		if (len > 0 && !is_ours(entry, len, library)) {
 			if (out != start)
-				*out++ = entry[-1]; /* the separator that it had */
+				*out++ = entry[-1]; /* its original separator */
 			memcpy(out, entry, len);
 			out += len;
 			*out = '\0';

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* preload - our place in LD_PRELOAD: the last, so that a library that
- * insists on being first (ASan) is, and taking us out is cutting the end. */
+/* preload - this library's entry in LD_PRELOAD. It is the last one: so a library
+ * that must be first (ASan) is first, and removing ours only cuts off the end. */
 #ifndef PRELOAD_H
 #define PRELOAD_H
 
@@ -10,20 +10,19 @@
 
 #include <stddef.h>
 
-/* The file that this code was loaded from, absolute. Returns 0, or -1 with
- * *why, also for one that cannot stand in LD_PRELOAD. */
+/* Finds the absolute path of this library. Returns 0, or -1 with *why, also if
+ * LD_PRELOAD cannot hold the path. */
 int preload_find(char *path, size_t size, struct failure *why);
 
-/* May path stand in LD_PRELOAD, where space and colon separate and nothing
- * escapes them? */
+/* Can LD_PRELOAD hold path? Spaces and colons separate, and nothing escapes them. */
 int preload_usable(const char *path);
 
-/* Copies the entries of list (NULL: none) that are not library, nor the same
- * file, nor of the same name, into out, which has room for all of list.
- * Separators stay as they were. */
+/* Copies the entries of list (NULL: none) to out, which has room for all of list,
+ * except library: the same file, or one of the same name. Separators are kept. */
 void preload_others(const char *list, const char *library, char *out);
 
-/* Is the library mapped into process pid? What cannot be seen is not. */
+/* Was process pid started with a variable of ours, and does it have library mapped?
+ * Returns 0 if that cannot be seen. */
 int preload_is_in(pid_t pid, const char *library);
 
 #endif

@@ -39,8 +39,8 @@ static int claim_pidfile(struct launch *l)
 	return 0;
 }
 
-/* Where the program is executed with the caller's rights and loses them
- * afterwards, it must not be what somebody else has written. */
+/* With a chroot, the program is executed before the switch of user, so nobody but
+ * root and the caller may be able to change it. */
 static int check_program(struct launch *l)
 {
 	const char *path = l->target->image.path;
@@ -48,7 +48,7 @@ static int check_program(struct launch *l)
 	int r = sys_stat(AT_FDCWD, path, 0, &file);
 
 	if (r < 0)
-		return 0; /* exec will say so */
+		return 0; /* exec will report it */
 	if ((file.uid == 0 || file.uid == sys_geteuid()) && (file.mode & (S_IWGRP | S_IWOTH)) == 0)
 		return 0;
 	return failure_set(&l->why, STATUS_NOPERM, 0, "unable to execute ", path,
@@ -75,7 +75,8 @@ static int prepare_environ(struct launch *l, char *const *envp)
 	return library != NULL ? daemonenv_without(env, library, &l->why) : 0;
 }
 
-/* While none of ours can have taken its number. */
+/* Called before we open anything, which could get the number of a closed
+ * descriptor. */
 static int check_kept(struct launch *l)
 {
 	const struct keep_fds *keep = &l->o->keep;
@@ -95,8 +96,8 @@ static int check_kept(struct launch *l)
 	return 0;
 }
 
-/* For the notification socket: one that the daemon can reach, in its root
- * directory. */
+/* Chooses the notification socket's directory. With a chroot it is the new root,
+ * where the daemon can reach it. */
 static void place_socket(struct launch *l, char *const *envp)
 {
 	struct notify *n = &l->ready.notify;
@@ -135,13 +136,13 @@ int prepare(struct launch *l, char *const *envp)
 	if (o->ready.kind == READY_LINE && o->ready.line_fd < 3 + (int)l->listen.count)
 		return failure_set(&l->why, STATUS_CONFIG, 0,
 		                   "DAEMONIZE_READY: the descriptor is one of LISTEN_FDS");
-	/* One that runs is known before anything is opened; but if it is to be
-	 * replaced, it goes on until all is. */
+	/* A running daemon is detected before anything is opened. But if it is to
+	 * be replaced, it keeps running until everything is prepared. */
 	if ((l->target->make_way == NULL && claim_pidfile(l) < 0) || outputs_open(l, envp) < 0)
 		return -1;
 	place_socket(l, envp);
 	if (o->foreground)
-		l->target->library = NULL; /* it is taken out of the environment by now */
+		l->target->library = NULL; /* already removed from LD_PRELOAD */
 	else if (ready_begin(&l->ready, l->identity.wanted ? l->identity.uid : sys_geteuid(),
 	                     &l->why) < 0)
 		return -1;
@@ -197,7 +198,8 @@ static void add_fd(struct launch *l, int fd)
 		add_range(l, (unsigned)fd, (unsigned)fd);
 }
 
-/* In ascending order, disjoint, for the copy has no time to sort. */
+/* Lists the descriptors that stay open: ascending and disjoint, as
+ * reset_descriptors requires. */
 static void list_descriptors(struct launch *l)
 {
 	const struct keep_fds *keep = &l->o->keep;

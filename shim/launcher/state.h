@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* state - one launch: what is to become the daemon, and how far we are. */
+/* state - one launch: the program to start, and how far the launcher is. */
 #ifndef STATE_H
 #define STATE_H
 
@@ -13,40 +13,41 @@
 #include "ready/ready.h"
 #include "spawn/image.h"
 
-/* What is to become the daemon. */
+/* The program to start as a daemon. */
 struct launch_target {
 	struct image image;
-	const char *program; /* what messages call it */
-	const char *library; /* this library's file; NULL: the target cannot be preloaded, so
-	                      * everything is done before it is executed */
-	int exit_like_env;   /* exec errors have env(1)'s statuses */
-	pid_t started;       /* by launch: the daemon */
-	/* ends the daemon that runs, for us to take its place, when all else is
-	 * prepared: 0, or -1 with *why; NULL: then we do not start */
+	const char *program; /* its name in messages */
+	const char *library; /* path of this library; NULL: the target cannot be preloaded, so the
+	                      * copy carries out the plan before exec */
+	int exit_like_env;   /* exec failures have env(1)'s exit statuses */
+	pid_t started;       /* set by launch(): the daemon */
+	/* Stops the running daemon, once all else is prepared, so that we can
+	 * replace it. Returns 0, or -1 with *why. NULL: a running daemon is an
+	 * error. */
 	int (*make_way)(const struct options *o, struct failure *why);
-	struct environ_block memory; /* begun: for its arguments, and its environment */
+	struct environ_block memory; /* for arguments and environment; initialized by the caller */
 };
 
-/* Run-time state of one launch. */
+/* The launcher's state. */
 struct launch {
 	const struct options *o;
 	struct launch_target *target;
-	int began; /* clock_us */
+	int began; /* start time, of clock_us */
 	struct daemonenv_listen listen;
 	struct identity identity;
 	struct output out, err;
 	int null, in;
-	struct claim claim;     /* on the pid file, until we leave */
-	struct reserve reserve; /* of a start that replaces: until it is ready, or has failed */
+	struct claim claim;     /* on the pid file, held until the launcher exits */
+	struct reserve reserve; /* while a daemon is replaced: until the new one is ready */
 	struct plan *plan;
-	char mark[sizeof PLAN_MARK + PLAN_MARK_SIZE]; /* the assignment */
-	struct reset_range keep[COPY_KEEP_MAX];       /* copy.fds.keep */
+	char mark[sizeof PLAN_MARK + PLAN_MARK_SIZE]; /* the assignment, NAME=VALUE */
+	struct reset_range keep[COPY_KEEP_MAX];       /* storage of copy.fds.keep */
 	struct copy copy;
 	struct ready ready;
 	struct failure why;
 };
 
-/* A line for a verbose user. */
+/* Prints a progress line, if DAEMONIZE_VERBOSE is set. */
 #define LAUNCH_STEP(l, ...)                                                                        \
 	do {                                                                                       \
 		if ((l)->o->verbose)                                                               \
