@@ -16,8 +16,8 @@
 			(void)channel_step(fd, (const char *const[]){ __VA_ARGS__, NULL });        \
 	} while (0)
 
-/* Root's chroot for another user: a link of his on the way could make his own
- * directory the root, or one that is closed to him. */
+/* judged: follow only symbolic links that the daemon's user cannot have made. One
+ * of his could make his own directory the root, or one that he may not enter. */
 static int change_root(const char *path, int judged)
 {
 	int dir = judged ? path_directory(path) : 0, r = dir;
@@ -55,8 +55,9 @@ static int enter_directory(const char *path, struct failure *why)
 	return failure_set(why, STATUS_NOPERM, -r, "unable to change directory to ", path);
 }
 
-/* After an exec by root the kernel would hide the daemon from itself, in
- * /proc/self, though nothing but the program has been loaded. */
+/* Switching user clears the dumpable flag, and the daemon could not read its own
+ * /proc/self. It is safe to restore: only the program has been loaded since root's
+ * exec. */
 static int assume(const struct identity *identity, int threads, struct failure *why)
 {
 	int dumpable = sys_prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
@@ -82,7 +83,7 @@ int apply_plan(struct plan *plan, int fd, struct failure *why)
 		STEP("locked ", pidfile);
 	}
 	if (root != NULL) {
-		/* Inside, there may be no /proc. */
+		/* Opened now: the new root may have no /proc. */
 		threads = plan->identity.wanted ? credentials_threads() : -1;
 		if (enter_root(root, plan->identity.wanted, why) < 0)
 			return -1;
@@ -94,13 +95,13 @@ int apply_plan(struct plan *plan, int fd, struct failure *why)
 		sys_close(threads);
 		STEP("switched user");
 	}
-	/* By now with the daemon's own rights. */
+	/* From here on with the rights of the daemon's user. */
 	if (workdir != NULL) {
 		if (enter_directory(workdir, why) < 0)
 			return -1;
 		STEP("entered directory ", workdir);
 	}
-	/* Its interpreter has yet to open it. */
+	/* The interpreter opens the script in the new root. */
 	r = script != NULL ? sys_access(script, R_OK) : 0;
 	if (r < 0)
 		return failure_set(why, STATUS_NOPERM, -r, "unable to read ", script,
@@ -108,10 +109,10 @@ int apply_plan(struct plan *plan, int fd, struct failure *why)
 	return 0;
 }
 
-/* Waits for NOTE_PROCEED. The launcher sends it when the pid file is written, no
- * signal can kill it any more before it reports, and the middle process has
- * exited, so that main never sees that as its parent. It has usually come by
- * now. */
+/* Waits for NOTE_PROCEED, and returns whether it came. The launcher sends it once
+ * the pid file is written, no signal can kill it before it reports, and the middle
+ * process has exited, so that main never sees that as its parent. It has usually
+ * arrived by now. */
 static int may_proceed(int fd)
 {
 	struct failure deaf;
@@ -128,13 +129,14 @@ void apply_tell(const struct plan *plan, int fd, int r, const struct failure *wh
 {
 	const char *path = plan_text(plan, plan->pidfile_path);
 
-	if (r < 0) { /* the launcher undoes the rest */
+	if (r < 0) { /* the launcher cleans up */
 		(void)channel_tell(fd, NOTE_FAILED, why);
 		sys_exit(why->status);
 	}
 	if (channel_tell(fd, NOTE_DONE, NULL) == 0 && may_proceed(fd))
 		return;
-	/* The launcher was killed, and its caller knows of no daemon. */
+	/* The launcher was killed or has given up: nobody would know of this
+	 * daemon. */
 	if (path != NULL)
 		pidfile_release(&plan->pidfile, path);
 	sys_exit(STATUS_UNAVAILABLE);

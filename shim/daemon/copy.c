@@ -23,12 +23,12 @@ int copy_become(const struct copy *c, struct failure *why)
 		return -1;
 	if (c->plan->verbose)
 		(void)channel_step(c->channel, (const char *const[]){ "switched user", NULL });
-	/* The kernel would execute a script that its interpreter cannot read. */
+	/* exec succeeds even if the script's interpreter cannot read it. */
 	r = c->image->is_script ? sys_access(c->image->path, R_OK) : 0;
 	if (r < 0)
 		return failure_set(why, STATUS_NOPERM, -r, "unable to read ", c->image->path,
 		                   " as the daemon's user");
-	/* ld.so would go on without a library that it may not read. */
+	/* ld.so silently ignores a library that it may not read. */
 	r = c->library != NULL ? sys_access(c->library, R_OK) : 0;
 	if (r < 0)
 		return failure_set(why, STATUS_NOPERM, -r, "unable to read ", c->library,
@@ -76,13 +76,13 @@ void copy_execute(const struct copy *c, struct failure *why)
 	(void)failure_set(why, status, -r, "unable to execute ", c->image->path);
 }
 
-/* A program that cannot be preloaded: all that the marked copy would do is
- * done here, and that it was executed shows by the channel's end. */
+/* For a program that cannot be preloaded: does all that the marked copy would do.
+ * The channel closes on exec, which tells the launcher that exec succeeded. */
 static void apply(const struct copy *c, struct failure *why)
 {
 	int r;
 
-	(void)channel_tell(c->channel, NOTE_BORN, NULL); /* what happens now, we tell ourselves */
+	(void)channel_tell(c->channel, NOTE_BORN, NULL); /* we report failures from here on */
 	r = apply_plan(c->plan, c->channel, why);
 	apply_tell(c->plan, c->channel, r, why);
 	(void)sys_fcntl(c->channel, F_SETFD, FD_CLOEXEC);
@@ -93,8 +93,8 @@ void copy_run(const struct copy *c)
 	struct failure why;
 	int direct = c->library == NULL;
 
-	/* Where all descriptors are kept, this one would keep the launcher's
-	 * end open when the launcher itself is gone. */
+	/* With KEEP_FDS=all nothing else closes it, and with it open in the copy,
+	 * the channel would stay open when the launcher dies. */
 	if (direct)
 		sys_close(c->launcher_end);
 	if (clean(c, &why) == 0 && copy_become(c, &why) == 0) {

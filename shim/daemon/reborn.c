@@ -14,14 +14,14 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* Our traces in the environment. */
+/* Removes our traces from the environment. */
 static void forget(void)
 {
 	scrub_preload();
 	scrub_variable(PLAN_MARK);
 }
 
-/* Takes our traces away, and leaves what is to stay. */
+/* Removes our traces, and sets up what stays in the daemon. */
 static int settle(struct plan *plan, struct failure *why)
 {
 	int r;
@@ -51,7 +51,8 @@ static void refuse(const char *mark)
 	sys_exit(STATUS_CONFIG);
 }
 
-/* There is no plan yet by which to leave. */
+/* For failures before there is a plan. Not inlined: struct failure would enlarge
+ * the daemon's stack. */
 __attribute__((noinline)) static void give_up(int fd, int error)
 {
 	struct failure why;
@@ -73,12 +74,12 @@ void reborn(const char *mark)
 	}
 	if (fd < 0)
 		refuse(mark);
-	/* First of all, for while we work the middle process ends. */
+	/* First of all: the middle process exits while we work. */
 	(void)channel_tell(fd, NOTE_BORN, NULL);
 	r = sealed_begin(&plan);
 	if (r < 0)
 		give_up(fd, -r);
-	/* The stack is the daemon's, and is to stay as small as it is. */
+	/* On the stack it would touch pages that the daemon keeps. */
 	why = sys_allocate(sizeof *why);
 	if (why == NULL)
 		give_up(fd, ENOMEM);
@@ -90,7 +91,7 @@ void reborn(const char *mark)
 	r = apply_plan(plan, fd, why);
 	if (r == 0)
 		r = settle(plan, why);
-	/* Last, for when the caller hears of it, all is to be as it stays. */
+	/* Last: once the caller reads this, nothing may change. */
 	apply_tell(plan, fd, r, why);
 	(void)sys_unmap(why, sizeof *why);
 	sys_close(fd);

@@ -9,16 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The real-time signals from 32 on that libc has for itself. */
+/* The last of the signals from 32 on that libc reserves for itself. */
 #ifdef __GLIBC__
 #define LIBC_LAST 33
 #else
 #define LIBC_LAST 34
 #endif
 
-/* The directory of path, and its last component in name, past no symbolic link.
- * For a signal handler: path_resolve() needs a large stack. A descriptor, or
- * -errno. */
+/* Opens the directory of path without following symbolic links, and copies the last
+ * component to name. Unlike path_resolve() it needs little stack, for the signal
+ * handler. Returns a descriptor, or -errno. */
 static int find(const char *path, char name[NAME_MAX + 1])
 {
 	const int flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
@@ -44,8 +44,9 @@ static int find(const char *path, char name[NAME_MAX + 1])
 	return dir;
 }
 
-/* With the daemon's own rights only, and by the rule that its launcher had,
- * but for links: the path was found once, and has none. */
+/* Opens the log with the daemon's own rights, by the launcher's rules except that
+ * no link is followed: the launcher has resolved the path. Returns a descriptor, or
+ * -errno. */
 static int reopen(const char *path, mode_t mode, int mark)
 {
 	const int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
@@ -70,12 +71,12 @@ static int reopen(const char *path, mode_t mode, int mark)
 	return fd;
 }
 
-/* In whatever thread the signal finds; only system calls, and little stack.
- * dup2 swaps the descriptor in one step, so no line of another thread is lost.
+/* May run in any thread: makes only system calls, and needs little stack. dup2
+ * replaces the descriptor atomically, so no line of another thread is lost.
  *
- * The program may have opened a file of its own as descriptor 1. An open log is
- * known by a mark: the number of the signal that F_SETOWN's kin would send for
- * it, which nothing ever sends for a file. The launcher has set it, too. */
+ * The program may have opened a file of its own as descriptor 1 or 2. We recognize
+ * our logs by their F_SETSIG value, which we and the launcher set to the signal's
+ * number: the kernel never uses it for a regular file. */
 static void on_signal(int number)
 {
 	const struct plan *plan = sealed_plan();

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <string.h>
 
-/* The array and the strings are edited in place: unsetenv is bash's own in
- * bash, and setenv would leave the area that programs overwrite with their
- * title. Ours stand last there, so what is left is in one piece. */
+/* The array and the strings are edited in place: bash has its own unsetenv, and
+ * setenv would move strings out of the area that programs overwrite with their
+ * title. Our entries are the last ones there, so the rest stays in one piece. */
 
 static char **find(const char *key)
 {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* scrub - takes every trace of us out of the environment of the daemon. */
+/* scrub - removes every trace of us from the daemon's environment. */
 #ifndef SCRUB_H
 #define SCRUB_H
 
-/* Removes key from environ, and its text from what /proc/PID/environ shows. */
+/* Removes the variable key, and overwrites its text, which /proc/PID/environ
+ * shows. */
 void scrub_variable(const char *key);
 
-/* The same for each variable of which is_ours says so. */
+/* The same for each variable that is_ours accepts. */
 void scrub_all(int (*is_ours)(const char *assignment));
 
-/* Cuts the last entry off LD_PRELOAD, where the launcher has put us. */
+/* Removes the last entry of LD_PRELOAD, which is ours. */
 void scrub_preload(void);
 
 #endif

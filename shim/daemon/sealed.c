@@ -8,7 +8,8 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 
-/* Not const, for it is written once; but where the constants are. */
+/* Written once, then read-only: so it lies in .data.rel.ro, in a page that
+ * relocation has dirtied already. */
 static struct {
 	struct plan *plan;
 	pid_t owner;
@@ -18,7 +19,8 @@ static struct {
 	} room;
 } kept __attribute__((section(".data.rel.ro.kept")));
 
-/* Nothing else that lies in these pages is written after the constructor. */
+/* Sets the access to the pages of `kept`. Nothing else in them is written after the
+ * constructor. */
 static int protect(int access)
 {
 	const uintptr_t mask = (uintptr_t)host_auxval(AT_PAGESZ) - 1;

@@ -27,8 +27,7 @@ int channel_open(int *launcher_end, int *copy_end)
 	return r;
 }
 
-/* Not by a struct note: its four kilobytes on the stack would be two more
- * pages of the daemon's. */
+/* Does not use struct note: its 4 KiB would add two pages to the daemon's stack. */
 int channel_tell(int fd, enum note_kind kind, const struct failure *failure)
 {
 	struct {
@@ -99,7 +98,7 @@ void channel_hear(int fd, long long deadline_ms, struct note *note)
 			((char *)note)[n] = '\0';
 			return;
 		}
-		/* What passes is not the end: the copy would live on. */
+		/* Temporary errors are not the end: the copy is still alive. */
 		if (n != -EAGAIN && n != -ENOMEM) {
 			note->kind = NOTE_END;
 			return;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* channel - between the launcher and the copy that becomes the daemon: one
- * SOCK_SEQPACKET pair. Down goes the plan, before the copy exists, and NOTE_PROCEED;
- * up come notes. The end of the copy is an end of file, so nobody waits for
- * one that has died. */
+/* channel - the SOCK_SEQPACKET socket pair between launcher and copy. The launcher
+ * sends the plan, before the copy exists, and NOTE_PROCEED; the copy sends notes.
+ * When the copy dies the launcher reads EOF, so it never waits for a dead copy. */
 #ifndef CHANNEL_H
 #define CHANNEL_H
 
@@ -14,13 +13,13 @@
 #include <sys/types.h>
 
 enum note_kind {
-	NOTE_NONE,    /* nothing in time */
-	NOTE_END,     /* end of file: the copy has ended, or executed the program */
-	NOTE_BORN,    /* the marked copy runs: its parent may leave */
-	NOTE_STEP,    /* for a verbose launcher: text says what was done, error when */
-	NOTE_DONE,    /* everything asked for is in place; main, or exec, is next */
-	NOTE_FAILED,  /* it is not, the copy ends; the failure says why */
-	NOTE_PROCEED, /* down: the launcher will hear, main may begin */
+	NOTE_NONE,    /* nothing arrived in time */
+	NOTE_END,     /* EOF: the copy has ended, or executed the program */
+	NOTE_BORN,    /* the copy runs: the middle process may exit */
+	NOTE_STEP,    /* if verbose: text says what was done, error is the time, of clock_us */
+	NOTE_DONE,    /* the plan is carried out; main, or exec, is next */
+	NOTE_FAILED,  /* it has failed, and the copy exits; failure says why */
+	NOTE_PROCEED, /* from the launcher: main may begin */
 };
 
 struct note {
@@ -28,26 +27,27 @@ struct note {
 	struct failure failure;
 };
 
-/* Both ends, close on exec, above the descriptors that programs use.
+/* Opens the socket pair: close-on-exec, with numbers above those that programs use.
  * Returns 0, or -errno. */
 int channel_open(int *launcher_end, int *copy_end);
 
-/* Sends a note; failure or text may be NULL. Returns 0, or -errno
- * (-EPIPE: the launcher is gone). */
+/* Send a note: of kind, with failure unless that is NULL; or a NOTE_STEP, with the
+ * text of all parts up to a NULL. Return 0, or -errno (-EPIPE: the other end is
+ * closed). */
 int channel_tell(int fd, enum note_kind kind, const struct failure *failure);
 int channel_step(int fd, const char *const *parts);
 
-/* Receives the next note, or NOTE_NONE once deadline_ms (of clock_ms) has passed.
- * Signals do not end the wait. */
+/* Receives the next note. Its kind is NOTE_NONE once deadline_ms (of clock_ms) has
+ * passed, and NOTE_END after EOF or an error. EINTR is retried. */
 void channel_hear(int fd, long long deadline_ms, struct note *note);
 
-/* recv(2) on an end of the channel. Signals do not end it, nor does the
- * ECONNRESET, once, from a copy that left without reading its plan: what it
- * has said is still to be read. Returns the bytes, or -errno. */
+/* recv(2) on either end. Retries EINTR and, once, ECONNRESET: that comes from a
+ * copy that exits without reading its plan, and its notes can still be read.
+ * Returns the number of bytes, or -errno. */
 ssize_t channel_receive(int fd, void *buf, size_t size, int flags);
 
-/* Waits, however long, for the next note, which is to be of this kind. Returns
- * 0, or -errno (-EPIPE: the end came; -EBADMSG: another). */
+/* Waits for the next note, without a timeout. Returns 0 if it is of this kind, else
+ * -errno (-EPIPE: EOF; -EBADMSG: another note). */
 int channel_await(int fd, enum note_kind kind);
 
 #endif

@@ -24,7 +24,7 @@ static int pack(struct plan *plan, plan_string *at, const void *bytes, size_t le
 	if (plan->size >= PLAN_MAX || len >= PLAN_MAX - plan->size)
 		return -E2BIG;
 	*at = plan->size;
-	if (len > 0) /* no groups are a null pointer */
+	if (len > 0) /* without groups, bytes may be NULL */
 		memcpy((char *)plan + plan->size, bytes, len);
 	plan->size += (uint32_t)len;
 	return 0;
@@ -41,8 +41,8 @@ int plan_pack_groups(struct plan *plan)
 	            plan->identity.group_count * sizeof *plan->identity.groups);
 }
 
-/* Unlike any other launch's; it need not be secret, for who can put a message
- * into our channel is the same user already. */
+/* The nonce must be unique but not secret: only the same user can send a message on
+ * our channel. */
 static void fill_nonce(unsigned char *nonce)
 {
 	int64_t now;
@@ -54,7 +54,7 @@ static void fill_nonce(unsigned char *nonce)
 	nonce[0] ^= (unsigned char)sys_getpid();
 }
 
-/* All of the mark but the PID, and a dot. */
+/* Writes the mark up to its PID: "FD.NONCE.". */
 static void write_mark(struct text *t, char *mark, int fd, const unsigned char *nonce)
 {
 	text_begin(t, mark, PLAN_MARK_SIZE);
@@ -67,7 +67,7 @@ static void write_mark(struct text *t, char *mark, int fd, const unsigned char *
 	text_str(t, ".");
 }
 
-/* Room for the descriptors of the pid file. */
+/* A control message with the descriptors of the pid file. */
 union rights {
 	struct cmsghdr head;
 	char room[CMSG_SPACE(2 * sizeof(int))];
@@ -121,7 +121,8 @@ static int read_fd(const char *mark)
 	return t.cut || text_number(number, 0, INT_MAX, &fd) < 0 ? -1 : (int)fd;
 }
 
-/* Do all strings lie within the message, and end there, and the groups, aligned? */
+/* Are all strings and groups inside the message, strings terminated, groups
+ * aligned? */
 static int sound(const struct plan *plan, size_t size)
 {
 	const plan_string at[] = { plan->pidfile_path, plan->chroot, plan->workdir,
@@ -136,15 +137,15 @@ static int sound(const struct plan *plan, size_t size)
 	       plan->identity.group_count <= (size - plan->groups) / sizeof(gid_t);
 }
 
-/* A look at the first message on fd; its length, or -errno. What is not for us is
- * not to be taken from a socket of the program's own. */
+/* Copies the first message on fd without receiving it: fd may be a socket of the
+ * program's own. Returns the message's length, or -errno. */
 static ssize_t peek(int fd, void *room, size_t size)
 {
 	return channel_receive(fd, room, size, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
 }
 
-/* The channel that holds the message which mark speaks of, if pid is the mark's;
- * or -1. */
+/* The descriptor in mark, if the message there has mark's nonce and pid is mark's
+ * PID; else -1. */
 static int find(const char *mark, pid_t pid)
 {
 	unsigned char nonce[PLAN_NONCE];
@@ -178,7 +179,7 @@ int plan_is_ancestors(const char *mark)
 		ancestor = process_stat(ancestor, &stat) == 0 ? stat.parent : 0;
 	if (ancestor != pid)
 		return 0;
-	sys_close(find(mark, ancestor)); /* if the copy has not emptied it yet */
+	sys_close(find(mark, ancestor)); /* found only until the copy has received it */
 	return 1;
 }
 
@@ -195,7 +196,7 @@ static void take_rights(struct msghdr *message, struct pidfile *pidfile)
 	pidfile->flock_fd = fds[1];
 }
 
-/* Takes the message of n bytes that was looked at. 0, or -errno. */
+/* Receives the message of n bytes that peek has found. Returns 0, or -errno. */
 static int take(int fd, struct plan *plan, size_t n)
 {
 	struct iovec part = { .iov_base = plan, .iov_len = n };
