@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <sys/signalfd.h>
 
-/* Those that end nobody by default; and two that libc keeps for its threads, for whom
- * others wait. */
+/* Signals that do not end a process by default or cannot be caught, and two that
+ * libc uses between its threads, which wait for them. */
 static int harmless(int number)
 {
 	static const unsigned char none[] = { SIGKILL, SIGSTOP,  SIGCONT, SIGTSTP, SIGTTIN,
@@ -18,8 +18,9 @@ static int harmless(int number)
 	return 0;
 }
 
-/* Has the host other threads? Its constructors may have started some, and only these
- * could start more meanwhile. Each is a directory. */
+/* Does the host have other threads? Its constructors may have started some; if not,
+ * none can appear meanwhile. Each thread is a subdirectory of task, and so one of
+ * its links. */
 static int has_threads(void)
 {
 	struct sys_stat tasks;
@@ -27,8 +28,8 @@ static int has_threads(void)
 	return sys_stat(AT_FDCWD, "/proc/self/task", 0, &tasks) < 0 || tasks.nlink != 3;
 }
 
-/* The signals are blocked in our thread only. Others would be given them: they hand them
- * on. */
+/* The signals are blocked in our thread only. Another thread that receives one
+ * passes it on to ours. */
 static void hand_on(int number)
 {
 	const pid_t pid = sys_getpid();

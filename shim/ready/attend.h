@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* attend - signals that would end the launcher, and the end of its children, come to it
- * as events, so that it ends what it had started before it goes. */
+/* attend - turns signals that would end the launcher, and the end of its children,
+ * into events, so that it can first end what it has started. */
 #ifndef ATTEND_H
 #define ATTEND_H
 
@@ -8,21 +8,23 @@
 
 struct attend {
 	sys_sigset signals;
-	int handled; /* there are threads that could be given them */
-	int fd;      /* -1 before attend_open; readable when one has come */
+	int handled; /* other threads could receive them */
+	int fd;      /* -1 before attend_open; readable when a signal is pending */
 };
 
-/* Has these signals wait from now on. What our caller ignores (nohup) stays ignored. */
+/* Blocks these signals from now on. Those that our caller ignores (nohup) stay
+ * ignored. */
 void attend_begin(struct attend *a);
 
-/* Lets those signals end the launcher (on = 1), as is right while it is suspended and
- * could not look at events; or has them be events again (0). */
+/* on = 1: lets these signals kill the launcher, while it is blocked and cannot
+ * handle events. on = 0: turns them into events again. */
 void attend_expose(const struct attend *a, int on);
 
-/* Opens a->fd. Returns 0, or -errno. */
+/* Opens a->fd, a signalfd. Returns 0, or -errno. */
 int attend_open(struct attend *a);
 
-/* Takes what has come: returns the number of a signal that is to end us, or 0. */
+/* Takes pending signals, ignoring SIGCHLD. Returns the number of one that should
+ * end us, or 0 if there is none. */
 int attend_signal(const struct attend *a);
 
 #endif

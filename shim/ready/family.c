@@ -17,8 +17,8 @@
 
 typedef void use_child(struct family *f, pid_t child);
 
-/* The file of a thread's children holds "PID PID PID ": what no blank follows was cut, and
- * is nobody's number. 0, or -errno. */
+/* Calls use for each child of one thread, listed as "PID PID PID ". A number
+ * without a blank behind it was cut off, and is ignored. Returns 0, or -errno. */
 static int read_children(struct family *f, pid_t pid, const char *thread, use_child *use)
 {
 	char path[PROCESS_PATH], what[CHILDREN_PATH], number[16];
@@ -42,7 +42,8 @@ static int read_children(struct family *f, pid_t pid, const char *thread, use_ch
 	return 0;
 }
 
-/* A child is listed with the thread that has made it. */
+/* Calls use for each child of pid, thread by thread: a child is listed with the
+ * thread that has created it. Returns 0, or -errno. */
 static int each_child(struct family *f, pid_t pid, unsigned threads, use_child *use)
 {
 	char path[PROCESS_PATH];
@@ -76,7 +77,7 @@ static const struct kin *search(const struct kin *kin, unsigned count, pid_t pid
 	return NULL;
 }
 
-/* Was this one a member when we looked before? Or NULL. */
+/* The member as the previous look has found it, or NULL. */
 static const struct kin *earlier(const struct family *f, pid_t pid, uint64_t began)
 {
 	const struct kin *kin = search(f->before, f->count_before, pid);
@@ -84,8 +85,7 @@ static const struct kin *earlier(const struct family *f, pid_t pid, uint64_t beg
 	return kin != NULL && kin->began == began ? kin : NULL;
 }
 
-/* Is this child of ours the first process's, or one that a process of the family has
- * left behind? */
+/* Is this child of the launcher the first process, or an orphan of the family? */
 static int is_ours(const struct family *f, pid_t pid, const struct process_stat *child)
 {
 	if (pid == f->first)
@@ -121,7 +121,8 @@ static void add(struct family *f, pid_t pid)
 		                           .asked = before != NULL && before->asked };
 }
 
-/* Without lists: those whose parent is one of us, until a walk finds no more. */
+/* If the kernel does not list children: reads all of /proc for processes whose
+ * parent is the launcher or a member, until a pass finds no more. */
 static void look_through_all(struct family *f)
 {
 	struct scan processes;
@@ -146,7 +147,7 @@ static void look_through_all(struct family *f)
 	} while (f->count > before);
 }
 
-/* ---- what others call */
+/* ---- interface */
 
 static void count_stranger(struct family *f, pid_t child)
 {

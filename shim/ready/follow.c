@@ -9,24 +9,26 @@
 #include <limits.h>
 #include <string.h>
 
-/* How long a process has to sleep: alone; alone, after its parent has left it; with others. */
+/* For how long the daemon must have slept: as a single process, as one that was
+ * left in the background, as several processes. */
 #define REST_MS 3
 #define REST_LEFT_MS 10
 #define REST_MANY_MS 50
 
-/* What does not come to rest in so much time of its own is as ready as it will be; or after
- * so much of the world's, however little it has had of that. One that has been left may
- * leave once more, and has more time. */
+/* Without coming to rest, the daemon is considered ready after this much time of
+ * its own (rest.h), or at most this much real time. One that was left in the
+ * background may fork again, and gets more. */
 #define BUSY_MS 200
 #define BUSY_LEFT_MS 1000
 #define BUSY_MOST_MS 5000
 
-/* One that waits for a child in a session of its own is about to leave it to itself, unless
- * nobody does anything. */
+/* A process that waits for a child in a session of its own is probably about to
+ * exit and leave it in the background: wait until all have been asleep this long,
+ * or this much real time. */
 #define LEAVING_MS 2000
 #define LEAVING_MOST_MS 10000
 
-/* Two that have been left: one may be a helper, about to end. */
+/* If two processes are left in the background, one may be a helper about to end. */
 #define SEVERAL_MS 1000
 
 void follow_start(struct follow *f, pid_t first, long long now_ms)
@@ -36,7 +38,8 @@ void follow_start(struct follow *f, pid_t first, long long now_ms)
 	f->since_ms = now_ms;
 }
 
-/* Orphans that have ended are waited for. One that failed says more than one that did not. */
+/* Updates the family, and waits for orphans that have ended. Remembers the last
+ * one, but prefers one that failed: it explains more. */
 static void collect(struct follow *f)
 {
 	int status;
@@ -48,11 +51,11 @@ static void collect(struct follow *f)
 			f->lost = pid;
 			f->lost_status = status;
 		}
-		family_look(&f->family); /* what it has left is a child of ours by now */
+		family_look(&f->family); /* its children are ours now */
 	}
 }
 
-/* The program's own pid file: the first number in it, if that is one of the family. */
+/* The first number in the program's own pid file, if it is a live member; else 0. */
 static pid_t named(const struct follow *f)
 {
 	char buf[64], *digits = buf;
@@ -74,7 +77,7 @@ static pid_t named(const struct follow *f)
 	return kin != NULL && !kin->ended ? kin->pid : 0;
 }
 
-/* Those without a parent of their own; two of them at most. */
+/* Finds live members whose parent is the launcher, two at most. Returns how many. */
 static unsigned roots(const struct follow *f, pid_t root[2])
 {
 	unsigned count = 0;
@@ -86,8 +89,9 @@ static unsigned roots(const struct follow *f, pid_t root[2])
 	return count;
 }
 
-/* A parent that waits until its child can do without it: that has a session of its own,
- * as the only child (a server's workers may each have one). */
+/* Does the daemon seem to wait for its child to be ready, before it exits? Then
+ * that is its only child, and leads its own session (a server's workers may each
+ * lead one). */
 static int waits_for_child(const struct follow *f)
 {
 	const struct kin *only = NULL;
@@ -136,7 +140,7 @@ enum follow_verdict follow_look(struct follow *f, long long now_ms, int *wait_st
 	collect(f);
 	count = roots(f, root);
 	if (f->left && count == 0) {
-		collect(f); /* a list that is read while it changes may lack somebody */
+		collect(f); /* a list that changes while it is read may lack a process */
 		count = roots(f, root);
 	}
 	if (f->left && count == 0) {
@@ -170,7 +174,7 @@ int follow_settled(struct follow *f, long long said_ms, long long now_ms)
 		need = LEAVING_MS;
 		most = LEAVING_MOST_MS;
 	} else if (busy >= (f->left ? BUSY_LEFT_MS : BUSY_MS) || f->rest.alive == 0) {
-		most = BUSY_MS; /* also where nothing can be seen */
+		most = BUSY_MS; /* also if no process can be seen */
 	}
 	need -= rested > 0 ? rested : 0;
 	most -= now_ms - since;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* follow - which process is the daemon? The one that we have started; or, when that has
- * put itself in the background and ended with 0, the one that it has left there. */
+/* follow - which process is the daemon? The one that the launcher has started or,
+ * if that goes into the background and exits with 0, the one that it leaves there. */
 #ifndef FOLLOW_H
 #define FOLLOW_H
 
@@ -12,31 +12,32 @@ struct follow {
 	const struct forks_want *want;
 	struct family family;
 
-	pid_t daemon;       /* 0: not decided */
-	pid_t others[2];    /* why not: there is more than one process that could be it */
-	int left;           /* the first process has ended with 0, and is followed */
-	int leaving;        /* it, or the daemon, looks as if it were about to */
-	pid_t lost;         /* a process that it had left has ended, too, */
-	int lost_status;    /* in this way */
-	long long since_ms; /* since when all this has been so; of clock_ms */
+	pid_t daemon;       /* 0: undecided */
+	pid_t others[2];    /* if undecided: two processes that could be it */
+	int left;           /* the first process has exited with 0, and is followed */
+	int leaving;        /* it, or the daemon, seems about to exit and leave a child */
+	pid_t lost;         /* an orphan of it that has ended, too, */
+	int lost_status;    /* with this status of waitpid(2) */
+	long long since_ms; /* when all this last changed; of clock_ms */
 	struct rest rest;
 };
 
 enum follow_verdict {
 	FOLLOW_GO_ON,
-	FOLLOW_ENDED,   /* the first process, as *wait_status says */
-	FOLLOW_LOST,    /* so has what it had left: lost, lost_status */
-	FOLLOW_SEVERAL, /* it has left several processes, others[] among them */
+	FOLLOW_ENDED,   /* the first process has ended, with *wait_status */
+	FOLLOW_LOST,    /* so has its orphan, with a failure: lost, lost_status */
+	FOLLOW_SEVERAL, /* it has left several orphans; others[] are two of them */
 };
 
-/* From the first process's beginning on. */
+/* Begins to follow the first process. */
 void follow_start(struct follow *f, pid_t first, long long now_ms);
 
-/* Looks again. */
+/* Looks at the family again, and updates *f. *wait_status is set for FOLLOW_ENDED. */
 enum follow_verdict follow_look(struct follow *f, long long now_ms, int *wait_status);
 
-/* Has the daemon come to rest, or been given up to do so? said_ms: since when it has been
- * ready in other respects. Returns 0, or in how many milliseconds to ask again. */
+/* Is the daemon at rest, or has it had enough time to come to rest? said_ms: since
+ * when it is ready in all other respects. Returns 0 if so, else in how many ms to
+ * ask again. */
 int follow_settled(struct follow *f, long long said_ms, long long now_ms);
 
 #endif

@@ -13,16 +13,16 @@
 
 #define NETWORK_NAME 32
 
-/* Sockets gathered from processes that see the same network. */
+/* Sockets collected from processes in one network namespace. */
 struct search {
 	const struct listen *listen;
 	struct sockets set;
-	pid_t pid;                  /* one of those processes */
-	char network[NETWORK_NAME]; /* its name for that network: "net:[4026531840]" */
-	struct owners hidden;       /* of processes that do not show their sockets */
+	pid_t pid;                  /* one of these processes */
+	char network[NETWORK_NAME]; /* the namespace's name, "net:[4026531840]" */
+	struct owners hidden;       /* owners of processes that hide their sockets from us */
 };
 
-/* The name of a network namespace. Returns whether there is one. */
+/* Reads the name of a network namespace. Returns false if there is none. */
 static int read_network(const char *path, char out[NETWORK_NAME])
 {
 	ssize_t len = sys_readlinkat(AT_FDCWD, path, out, NETWORK_NAME - 1);
@@ -31,7 +31,7 @@ static int read_network(const char *path, char out[NETWORK_NAME])
 	return len > 0;
 }
 
-/* Looks up what has been gathered, and begins anew. */
+/* Does one of the collected sockets listen? Empties the set. */
 static int look_up(struct search *s)
 {
 	/* cppcheck-suppress ctuuninitvar */
@@ -44,8 +44,9 @@ static int look_up(struct search *s)
 	return found;
 }
 
-/* From here on sockets of pid are gathered. Those of before stay, unless
- * pid lives in another network namespace and sees other tables. */
+/* Prepares to collect the sockets of pid. If pid is in another network namespace
+ * than the last process, other tables apply: the sockets collected so far are
+ * looked up first. Returns whether one of them listens. */
 static int enter(struct search *s, pid_t pid)
 {
 	char path[PROCESS_PATH];
@@ -60,7 +61,7 @@ static int enter(struct search *s, pid_t pid)
 	return found;
 }
 
-/* The inode behind "socket:[INODE]", 0 for other links, or -EACCES. */
+/* The inode in "socket:[INODE]"; 0 for another link, or -EACCES. */
 static long long socket_inode(int dir, const char *name)
 {
 	static const char prefix[] = "socket:[";
@@ -70,13 +71,13 @@ static long long socket_inode(int dir, const char *name)
 
 	if (len <= (ssize_t)sizeof prefix || strncmp(link, prefix, sizeof prefix - 1) != 0)
 		return len == -EACCES ? len : 0;
-	link[len - 1] = '\0'; /* the bracket */
+	link[len - 1] = '\0'; /* the closing bracket */
 	return text_number(link + sizeof prefix - 1, 1, LLONG_MAX, &inode) < 0 ? 0 : inode;
 }
 
-/* Gathers the sockets of pid, looking up whenever there is no room for
- * more. Returns 1 found, 0 not among those looked up, or -errno: root lists another
- * user's descriptors, but does not read what they are, without CAP_SYS_PTRACE. */
+/* Collects the sockets of pid, and looks them up whenever the set is full. Returns
+ * 1 if one listens; 0 if none of those looked up does; or -errno: without
+ * CAP_SYS_PTRACE root can list another user's descriptors, but not read the links. */
 static int gather(struct search *s, pid_t pid)
 {
 	struct scan fds;
@@ -109,7 +110,8 @@ static int gather(struct search *s, pid_t pid)
 	return found;
 }
 
-/* A process that is about to end hides its descriptors from all but root. */
+/* Notes the owner of a process that hides its sockets. One that is exiting is
+ * ignored: it hides its descriptors from all but root. */
 static void hide(struct search *s, pid_t pid)
 {
 	uid_t real, effective;
@@ -121,8 +123,8 @@ static void hide(struct search *s, pid_t pid)
 	s->hidden.uids[s->hidden.count++] = real;
 }
 
-/* Of those that hide their sockets: what is wanted, and is theirs, or ours, for they may
- * have been us when they made it. */
+/* Is there a wanted socket owned by the user of a process that hides its sockets?
+ * Or by our user, as whom the process may have created it. */
 static int look_up_hidden(struct search *s)
 {
 	const struct sockets_wanted wanted = { .want = s->listen->want,
@@ -158,7 +160,7 @@ void listen_begin(struct listen *l, const struct listen_want *want)
 
 int listen_ready(const struct listen *l, const struct family *family)
 {
-	struct search s; /* not zeroed: it is large, and on a busy way */
+	struct search s; /* not zeroed: it is large, and this is called often */
 	int found = 0;
 
 	s.listen = l;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* listen - does a family of processes listen yet? Seen from outside, through /proc: it
- * is neither told nor asked. */
+/* listen - does a family of processes listen on a socket yet? Found out from /proc,
+ * without their help. */
 #ifndef LISTEN_H
 #define LISTEN_H
 
@@ -10,21 +10,22 @@
 
 struct listen {
 	const struct listen_want *want;
-	struct sockets barred; /* that were there before: they prove nothing */
+	struct sockets barred; /* existed before, and do not count */
 };
 
-/* To be called before the first process exists: sockets that it inherits, or that
- * listen by then at what is wanted, do not count. */
+/* Must be called before the first process exists: sockets that it inherits, or that
+ * already listen as wanted, do not count. */
 void listen_begin(struct listen *l, const struct listen_want *want);
 
-/* Does one of the family, as family_look has left it, listen as wanted? Made to be called
- * every few milliseconds: a family without sockets costs no look at the kernel's tables.
- * Processes that end meanwhile are passed over.
+/* Does a member found by family_look listen as wanted? Cheap enough to be called
+ * every few milliseconds: for a family without sockets the kernel's tables are not
+ * read. Processes that end meanwhile are skipped.
  *
- * Where the descriptors of a process are hidden from us (another user's, and we lack
- * CAP_SYS_PTRACE) a socket counts that belongs to its user, at the wanted port or path.
+ * If the descriptors of a process are hidden from us (it is another user's, and we
+ * lack CAP_SYS_PTRACE), any socket of its user at the wanted port or path counts.
  *
- * Returns 1 yes, 0 not yet, -EACCES: they are hidden, and no place is wanted. */
+ * Returns 1 yes, 0 not yet, or -EACCES: descriptors are hidden, and no port or path
+ * is wanted. */
 int listen_ready(const struct listen *l, const struct family *family);
 
 #endif

@@ -8,8 +8,9 @@
 #include <fcntl.h>
 #include <string.h>
 
-/* Nothing tells when a program begins to listen, or falls asleep. Looked at again after
- * a part of the time that has passed, it is seen late by no more than that part. */
+/* No event tells when a program begins to listen or falls asleep, so we poll. The
+ * interval is a fixed part of the time waited so far, so a start is delayed by that
+ * part at most. */
 #define LOOK_PART 16
 #define LOOK_MOST_MS 20
 
@@ -93,8 +94,8 @@ static int next_alive(const struct ready *r)
 	return left < 0 ? 0 : (int)left;
 }
 
-/* The daemon has the writing end at the number that was asked for; so have we,
- * until it has been started. */
+/* Opens the pipe. Its write end has the wanted number in the daemon and, until that
+ * is started, in the launcher. */
 static int begin_line(struct ready *r, uid_t uid)
 {
 	int ends[2], e = sys_pipe(ends, O_CLOEXEC | O_NONBLOCK);
@@ -103,7 +104,7 @@ static int begin_line(struct ready *r, uid_t uid)
 	if (e < 0)
 		return e;
 	r->line_fd = sys_raise(ends[0]);
-	ends[1] = sys_raise(ends[1]); /* out of the way of what the other will be */
+	ends[1] = sys_raise(ends[1]); /* away from the wanted number */
 	e = ends[1] < 0 ? ends[1] : sys_dup2(ends[1], r->want->line_fd);
 	if (e >= 0)
 		r->line_daemons = r->want->line_fd;

@@ -15,12 +15,12 @@
 #define MESSAGE_MAX 4096
 #define LINGER_MS 5
 #define GRND_NONBLOCK_ 1
-#define AT_ONCE 32 /* messages; then the clock, and the daemon, are looked at again */
+#define AT_ONCE 32 /* messages per call, so that a flood of them cannot delay other checks */
 
 #define OTHERS_WRITE (S_IWGRP | S_IWOTH)
 
-/* The directory, if nobody but root and the caller can make a name in it. A
- * descriptor, or -errno. */
+/* Opens the directory, if only root and the caller can create files in it. Returns
+ * a descriptor, or -errno. */
 static int open_directory(const char *path)
 {
 	struct sys_stat st;
@@ -33,7 +33,7 @@ static int open_directory(const char *path)
 	return -EACCES;
 }
 
-/* A name that no other launcher has: it need not be secret. */
+/* Chooses a unique name; it need not be secret. */
 static void choose_name(struct notify *n)
 {
 	unsigned char bytes[8] = { 0 };
@@ -55,9 +55,9 @@ static void choose_name(struct notify *n)
 		n->name = NULL;
 }
 
-/* Who may send is decided by the message's sender, but a daemon of another user
- * is the only one to find the door open: others could fill the queue. One that
- * begins as the caller may become anybody. */
+/* counts() decides whose messages count; the file's mode only keeps others from
+ * filling the queue. After a switch of user only that user may send. A daemon that
+ * starts as the caller may become any user, so anybody may. */
 static int bind_file(struct notify *n)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -86,7 +86,7 @@ static int bind_file(struct notify *n)
 	return r;
 }
 
-/* The kernel chooses a free one. */
+/* Binds to an abstract name that the kernel chooses. */
 static int bind_abstract(struct notify *n)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -108,7 +108,7 @@ static int bind_abstract(struct notify *n)
 
 int notify_open(struct notify *n, uid_t uid)
 {
-	const int on = 1; /* has the socket say whom a message is from */
+	const int on = 1; /* each message comes with its sender's credentials */
 	int r;
 
 	n->uid = uid;
@@ -168,7 +168,7 @@ static void take(struct notify *n, char *text)
 	}
 }
 
-/* A daemon that began as root may be somebody else by now. */
+/* The session counts, too: a daemon that started as root may have switched user. */
 static int counts(const struct notify *n, const struct ucred *sender)
 {
 	pid_t session = n->daemon > 0 ? sys_getsid(n->daemon) : -1;
@@ -177,9 +177,9 @@ static int counts(const struct notify *n, const struct ucred *sender)
 	       (session > 0 && sender->pid > 0 && sys_getsid(sender->pid) == session);
 }
 
-/* HAZARD: descriptors of the daemon's choice, which it could make hard to close.
- * There is room for the sender only: the kernel leaves out, and closes, what
- * does not fit, and says so. */
+/* HAZARD: a hostile daemon could send descriptors that are slow to close. There is
+ * only room for the sender's credentials: the kernel does not install what does not
+ * fit, and sets MSG_CTRUNC. */
 void notify_read(struct notify *n)
 {
 	char text[MESSAGE_MAX + 1];

@@ -57,7 +57,7 @@ static int several(const struct ready *r, struct failure *why)
 	                   "--forks=/PATH)");
 }
 
-/* What was waited for, and has not come. */
+/* Appends what we have waited for in vain. */
 static void describe(const struct ready *r, struct text *t)
 {
 	const struct listen_want *listen = &r->want->listen;
@@ -107,14 +107,15 @@ int ready_begin(struct ready *r, uid_t uid, struct failure *why)
 {
 	int e = 0;
 
-	if (r->want->kind != READY_MAIN) /* nothing is watched then */
+	if (r->want->kind != READY_MAIN) /* no process is watched then */
 		e = family_begin(&r->follow.family, r->loggers);
 	if (e == 0)
 		e = mode_table[r->want->kind].begin(r, uid);
 	return e == 0 ? 0 : failure_set(why, STATUS_OSERR, -e, "unable to watch for readiness");
 }
 
-/* Which process is the daemon? 0, or -1 with *why: there will be none. */
+/* Updates which process is the daemon. Returns 0, or -1 with *why: there will be
+ * none. */
 static int look(struct ready *r, struct failure *why)
 {
 	int status;
@@ -132,14 +133,15 @@ static int look(struct ready *r, struct failure *why)
 	return 0;
 }
 
-/* 1 ready, 0 not yet: look again in *next_ms (-1: at an event), -1 never, with *why. */
+/* Returns 1 ready; 0 not yet: check again in *next_ms (-1: at an event); -1 never,
+ * with *why. */
 static int is_ready(struct ready *r, int *next_ms, struct failure *why)
 {
 	const struct mode *mode = &mode_table[r->want->kind];
 	int said, rest = 0;
 
 	*next_ms = mode->next(r);
-	/* who is ready and then ends was ready, but who has ended is not */
+	/* before look(): what is ready counts only if it is still alive afterwards */
 	said = mode->check(r, why);
 	if (look(r, why) < 0)
 		return -1;

@@ -13,7 +13,7 @@ static uint64_t mix(uint64_t hash, uint64_t word)
 	return (hash ^ word) * 0x100000001B3;
 }
 
-/* Adds a thread to the hash; whether it sleeps. */
+/* Adds a thread to the hash. Returns whether it sleeps. */
 static int thread_sleeps(uint64_t *hash, pid_t thread)
 {
 	uint64_t switches;
@@ -69,7 +69,7 @@ long long rest_look(struct rest *rest, const struct family *family, long long no
 	return now_ms - rest->since_ms;
 }
 
-/* Processes that have ended meanwhile take theirs with them. */
+/* CPU time of all members in ms, without that of members already waited for. */
 static long long worked(const struct family *family)
 {
 	long long ms = 0;

@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* rest - has a family of processes come to rest? Each thread sleeps, and none has been
- * on a processor meanwhile. And if it does not: how far has it come? */
+/* rest - is a family of processes at rest: does each thread sleep, and has none run
+ * since the last look? And if not, how much time has it had? */
 #ifndef REST_H
 #define REST_H
 
 #include "ready/family.h"
 
 struct rest {
-	uint64_t seen;      /* of who was there, and how often they had been on a processor */
-	long long since_ms; /* of clock_ms; 0: somebody is awake, or cannot be seen */
-	unsigned alive;     /* how many processes there are */
+	uint64_t seen;      /* a hash of all threads and how often they were switched */
+	long long since_ms; /* of clock_ms; 0: a thread runs, or cannot be seen */
+	unsigned alive;     /* live processes */
 
-	long long from_ms;   /* what follows is since then: */
+	long long from_ms;   /* start of what follows: */
 	long long last_ms;   /* the last look */
-	long long slept_ms;  /* how long all slept, but not at one stretch */
-	long long worked_ms; /* and the time on processors before */
+	long long slept_ms;  /* how long all slept, in several parts */
+	long long worked_ms; /* CPU time up to then */
 };
 
-/* Looks at the family as family_look has left it. Returns for how many milliseconds
- * it has been at rest, or -1 if it is not. */
+/* Looks at the members found by family_look. Returns for how many ms they have been
+ * at rest, or -1 if they are not. */
 long long rest_look(struct rest *rest, const struct family *family, long long now_ms);
 
-/* How many milliseconds of its own time has it had since from_ms, which may change from
- * look to look? What it waited for a processor or a disk is not its own. */
+/* How much time of its own has the family had since from_ms? In ms: CPU time and
+ * sleep, but not the time in which it waited for a CPU or a disk. A new from_ms
+ * starts again from 0. */
 long long rest_own_time(struct rest *rest, const struct family *family, long long from_ms,
                         long long now_ms);
 

@@ -27,7 +27,7 @@ struct message {
 };
 
 struct socket_id {
-	uint8_t sport[2], dport[2]; /* the higher byte first */
+	uint8_t sport[2], dport[2]; /* big-endian */
 	uint32_t src[4], dst[4], interface, cookie[2];
 };
 
@@ -44,8 +44,8 @@ struct answer {
 	uint32_t expires, rqueue, wqueue, uid, inode;
 };
 
-/* The messages of one datagram. Returns 1 at the end of the listing, 0 when
- * there is more to receive, or -errno; *found is what `each` returned. */
+/* Reads the messages of one datagram. Returns 1 at the end of the listing, 0 if
+ * there is more to receive, or -errno; *found is the last result of each. */
 static int read_messages(const char *at, size_t len, sockdiag_each *each, const void *ctx,
                          int *found)
 {
@@ -60,7 +60,7 @@ static int read_messages(const char *at, size_t len, sockdiag_each *each, const 
 		if (head.type == MESSAGE_DONE)
 			return 1;
 		if (head.type != BY_FAMILY || step > len || head.len < sizeof head + sizeof answer)
-			return -EOPNOTSUPP; /* a refusal, most likely */
+			return -EOPNOTSUPP; /* probably NLMSG_ERROR */
 		memcpy(&answer, at + sizeof head, sizeof answer);
 		*found = each(ctx, (unsigned)answer.id.sport[0] << 8 | answer.id.sport[1],
 		              answer.inode, answer.uid);
@@ -72,7 +72,7 @@ static int read_messages(const char *at, size_t len, sockdiag_each *each, const 
 	return 0;
 }
 
-/* Nothing here waits: the kernel answers a dump while it is asked. */
+/* Never blocks: the kernel produces the dump during send and recv. */
 static int converse(int fd, int family, sockdiag_each *each, const void *ctx)
 {
 	const struct request request = {
@@ -81,7 +81,7 @@ static int converse(int fd, int family, sockdiag_each *each, const void *ctx)
 		.protocol = IPPROTO_TCP,
 		.states = LISTENING,
 	};
-	char buf[8192]; /* no part of a dump is larger */
+	char buf[8192]; /* no datagram of a dump is larger */
 	int found = 0;
 	ssize_t n = sys_send(fd, &request, sizeof request, MSG_DONTWAIT);
 

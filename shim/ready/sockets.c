@@ -10,22 +10,22 @@
 #include <limits.h>
 #include <string.h>
 
-/* Of the kernel's tables; <linux/net.h> and <netinet/tcp.h> differ in what
- * they show of these from one libc to the next. */
+/* Of the kernel's tables; which of these <linux/net.h> and <netinet/tcp.h> define
+ * differs between libcs. */
 enum { STATE_SYN_RECV = 0x03, STATE_CLOSE = 0x07, STATE_LISTEN = 0x0A };
 #define ACCEPTS_CONNECTIONS 0x10000 /* __SO_ACCEPTCON */
 
 enum { LOCAL = 1, REMOTE = 2, STATE = 3, UID = 7, INODE = 9, INET_FIELDS = 11 };
 enum { FLAGS = 3, UNIX_INODE = 6, PATH = 7, UNIX_FIELDS = 8 };
 
-/* The first port that the kernel gives to whoever asks for none, unless set otherwise. */
+/* The kernel's default for the first ephemeral port. */
 #define CLIENTS_FROM 32768
 
 enum verdict { GO_ON, FOUND, NO_MORE };
 
 struct look {
 	const struct sockets_wanted *wanted;
-	struct sockets *list; /* not NULL: all are added to this, and none is found */
+	struct sockets *list; /* not NULL: all are added to it, and none counts as found */
 	unsigned clients_from;
 	pid_t pid;
 };
@@ -57,7 +57,7 @@ static int owns(const struct owners *owners, uid_t uid)
 	return 0;
 }
 
-/* Is a socket that listens as wanted one of those that are meant? Each is asked for. */
+/* Called for each socket that listens as wanted: is it one of those to look for? */
 static enum verdict judge_socket(const struct look *l, unsigned long long inode, uid_t owner)
 {
 	const struct sockets_wanted *w = l->wanted;
@@ -85,7 +85,7 @@ static unsigned hex(const char *s)
 	}
 }
 
-/* The port of "ADDRESS:PORT". */
+/* The port in "ADDRESS:PORT", both in hexadecimal; 0: there is none. */
 static unsigned port(const char *address)
 {
 	const char *colon = strchr(address, ':');
@@ -93,7 +93,7 @@ static unsigned port(const char *address)
 	return colon != NULL ? hex(colon + 1) : 0;
 }
 
-/* A number of a table; -1 if it is none. */
+/* A decimal number in a table; -1 if it is none. */
 static long long number(const char *field)
 {
 	long long n;
@@ -124,8 +124,9 @@ static enum verdict judge_tcp(const struct look *l, char *line)
 	state = hex(field[STATE]);
 	if (state == STATE_LISTEN)
 		return judge_inet(l, field, UINT_MAX);
-	/* Those that listen come first (Documentation/networking/proc_net_tcp),
-	 * before 4.4 with their half open ones; a busy host has 100,000 more. */
+	/* Listening sockets come first (Documentation/networking/proc_net_tcp),
+	 * before Linux 4.4 together with their half-open connections. A busy host
+	 * has 100,000 more lines. */
 	return state == STATE_SYN_RECV ? GO_ON : NO_MORE;
 }
 
@@ -139,8 +140,8 @@ static enum verdict judge_udp(const struct look *l, char *line)
 	return judge_inet(l, field, l->clients_from);
 }
 
-/* Is path, as process pid means it, the file that is wanted? It may have been
- * bound under a relative name, or in a chroot, or through a symbolic link. */
+/* Does path, as process pid sees it, name the wanted file? The socket may have been
+ * bound by a relative path, in a chroot, or through a symbolic link. */
 static int same_file(pid_t pid, const char *path, const char *wanted)
 {
 	char buf[256];
@@ -154,8 +155,8 @@ static int same_file(pid_t pid, const char *path, const char *wanted)
 	       sys_stat(AT_FDCWD, wanted, 0, &b) == 0 && sys_same(&a, &b);
 }
 
-/* The table does not say whose a socket is; a file's owner has made it, and an abstract
- * name is nobody's. */
+/* The table does not name a socket's owner: it is assumed to be the file's. An
+ * abstract name has no owner, and is taken to be a wanted user's. */
 static uid_t path_owner(const struct look *l, const char *path)
 {
 	struct sys_stat file;
@@ -178,7 +179,7 @@ static enum verdict judge_unix(const struct look *l, char *line)
 	if (inode <= 0)
 		return GO_ON;
 	if (l->wanted->set != NULL && !sockets_contain(l->wanted->set, (unsigned long long)inode))
-		return GO_ON; /* before a look at files */
+		return GO_ON; /* before the files are looked at */
 	if (want->kind == LISTEN_ANY)
 		return judge_socket(l, (unsigned long long)inode, 0);
 	if (fields <= PATH)
@@ -218,8 +219,8 @@ static int judge_answer(const void *ctx, unsigned local, unsigned long long inod
 	       judge_socket(l, inode, owner) == FOUND;
 }
 
-/* Asks, and reads the table where that is not to be had: the answer is about
- * our own network, and one family may be missing altogether. */
+/* Asks sock_diag, and reads the tables if that is impossible: it knows only our own
+ * network namespace, and the kernel may lack one address family. */
 static int tcp_listening(const struct look *l, int our_network)
 {
 	int found = our_network ? sockdiag_tcp(AF_INET, judge_answer, l) : -1;
@@ -231,7 +232,7 @@ static int tcp_listening(const struct look *l, int our_network)
 	return table(l, "tcp", judge_tcp) || table(l, "tcp6", judge_tcp);
 }
 
-/* Below the ports that clients have. */
+/* The first ephemeral port. */
 static unsigned clients_from(void)
 {
 	char buf[32];

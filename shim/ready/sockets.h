@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sockets - which of given sockets listen. */
+/* sockets - searches the kernel's tables for listening sockets. */
 #ifndef SOCKETS_H
 #define SOCKETS_H
 
@@ -16,32 +16,34 @@ struct sockets {
 	unsigned long long inodes[SOCKETS_MAX];
 };
 
-/* Whose sockets count where they cannot be told by their inodes. */
+/* Users whose sockets count if their inodes are unknown. */
 struct owners {
 	unsigned count;
 	uid_t uids[OWNERS_MAX];
 };
 
-/* Which sockets are meant. */
+/* Which sockets to look for. */
 struct sockets_wanted {
 	const struct listen_want *want;
-	const struct sockets *set;    /* these; or NULL: */
-	const struct owners *owners;  /* those of these users, or of everybody if NULL, */
-	const struct sockets *barred; /* but not these */
+	const struct sockets *set;    /* only these; or, if NULL, */
+	const struct owners *owners;  /* those of these users (NULL: nobody) */
+	const struct sockets *barred; /* except these */
 };
 
-/* Adds an inode that is not in the set yet. Returns 0, or -1: no room. */
+/* sockets_add adds inode, unless it is in the set. Returns 0, or -1: no room.
+ * sockets_contain: is inode in the set? */
 int sockets_add(struct sockets *set, unsigned long long inode);
 int sockets_contain(const struct sockets *set, unsigned long long inode);
 
-/* Does one of them listen as wanted, in the network namespace of process pid, which is ours
- * or not? Returns 1 or 0. Tables that cannot be read count as empty.
+/* Does one of them listen as wanted in the network namespace of process pid?
+ * our_network: is that our own? Returns 1 or 0. Tables that cannot be read count as
+ * empty.
  *
- * Without a port wanted, a UDP socket counts on a port that must have been chosen: below
- * those that the kernel gives to clients. */
+ * If no port is wanted, a UDP socket counts only below the ephemeral ports: its
+ * port must have been chosen. */
 int sockets_listening(const struct sockets_wanted *wanted, pid_t pid, int our_network);
 
-/* Adds all that listen as wanted, in our network namespace. */
+/* Adds all sockets in our network namespace that listen as wanted. */
 void sockets_list(struct sockets *set, const struct listen_want *want);
 
 #endif
