@@ -8,9 +8,9 @@
 #include <getopt.h>
 #include <string.h>
 
-#define LONG_BASE 256 /* what getopt_long(3) returns for an option without a letter */
+#define LONG_BASE 256 /* plus the row: an option without a letter, for getopt_long(3) */
 
-/* As getopt_long(3) wants it: 0 no value, 1 a value, 2 perhaps. */
+/* For getopt_long(3): 0 no value, 1 a value, 2 an optional value. */
 static int value_kind(const struct getopts_row *row)
 {
 	return row->operand == NULL ? 0 : row->operand[0] != '\0' ? 1 : 2;
@@ -54,8 +54,8 @@ static int begins(const char *name, const char *word, size_t len)
 	return name != NULL && strncmp(name, word, len) == 0;
 }
 
-/* Of a word like "--name=value": says that it is unknown, ambiguous, or has a
- * value that it must not have. */
+/* Reports what is wrong with "--name=value": it is unknown, ambiguous, or takes no
+ * value. */
 static void bad_long(const struct getopts *g, const char *word)
 {
 	const size_t len = strcspn(word + 2, "=");
@@ -89,11 +89,12 @@ static void bad_long(const struct getopts *g, const char *word)
 		report_line("unknown option ", shown, "; see ", g->tool, " --help");
 }
 
-/* optopt is 0 for a long option, and for a known one what it returns. */
+/* Reports a bad option. For a long one optopt does not help: it is 0 if unknown,
+ * else what getopt_long(3) would return. */
 static void bad_option(const struct getopts *g, int c, char *const *argv)
 {
 	const char letter[] = { '-', (char)optopt, '\0' };
-	const char *last = argv[optind - 1]; /* NULL: musl steps beyond the end */
+	const char *last = argv[optind - 1]; /* NULL: musl moves optind past the end */
 	const int is_long = last != NULL && strncmp(last, "--", 2) == 0;
 	char shown[TEXT_SHOWN];
 

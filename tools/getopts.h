@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* getopts - the options of both tools: getopt_long(3) from a table, and what is
- * said about options that are none. */
+/* getopts - parses the options of both tools: getopt_long(3) driven by a table,
+ * with its own error messages. */
 #ifndef GETOPTS_H
 #define GETOPTS_H
 
 #include <stddef.h>
 
 struct getopts_row {
-	char letter;         /* 0: it has a long name only */
-	const char *name;    /* NULL: it has a letter only */
-	const char *operand; /* what its value is called in help; NULL: it has none; empty:
-	                      * it may have one, behind a = */
-	const char *help;    /* a line */
-	size_t flag;         /* without operand: the int in the tool's struct that becomes 1 */
+	char letter;         /* 0: long name only */
+	const char *name;    /* NULL: letter only */
+	const char *operand; /* its value's name in help; NULL: no value; empty: optional value,
+	                      * after = */
+	const char *help;    /* one line */
+	size_t flag;         /* without operand: offset of an int that is set to 1 */
 };
 
 #define GETOPTS_MAX 64
 struct getopts {
 	const struct getopts_row *rows;
 	unsigned count;   /* GETOPTS_MAX at most */
-	const char *mode; /* "+": options end at the first word that is none; "": they do not */
-	const char *tool; /* whose --help to look at */
+	const char *mode; /* "+": options end at the first operand; "": they may follow operands */
+	const char *tool; /* name of the tool, for messages */
 };
 
-/* An option on the command line. */
+/* An option found on the command line. */
 struct getopts_given {
 	unsigned row;
 	char as[48]; /* how it was typed: "-t", or "--timeout" */
 	const char *value;
 };
 
-/* The next option: 1; 0 after the last, and optind is where the operands begin;
- * -1: a mistake, which has been said. */
+/* Reads the next option into *out. Returns 1; 0 after the last one, with optind at
+ * the first operand; or -1 after reporting a mistake. */
 int getopts_next(const struct getopts *g, int argc, char **argv, struct getopts_given *out);
 
 #endif

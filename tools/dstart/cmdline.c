@@ -9,7 +9,7 @@
 
 #define FLAG(member) offsetof(struct cmdline, member)
 
-/* Those that are no variables. */
+/* Options without a DAEMONIZE_* variable. */
 static const struct getopts_row own_rows[] = {
 	{ 'N', "dry-run", NULL, "check and show what would happen, start nothing", FLAG(dry_run) },
 	{ 0, "print-pid", NULL, "print the daemon's pid", FLAG(print_pid) },
@@ -36,7 +36,7 @@ const char *cmdline_long(const struct setting *row, char *buffer)
 {
 	size_t len = strlen(row->name);
 
-	/* DAEMONIZE itself is what dstart is for; without help: dsig's alone */
+	/* dstart implies DAEMONIZE itself; rows without help are for dsig alone */
 	if (len == 0 || len >= CMDLINE_LONG || row->help[0] == '\0')
 		return NULL;
 	for (size_t i = 0; i <= len; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cmdline - the command line of dstart: every row of the library's table is an
- * option, and a few are its own. */
+/* cmdline - dstart's command line: every row of the library's table is an option,
+ * and a few are its own. */
 #ifndef CMDLINE_H
 #define CMDLINE_H
 
@@ -8,19 +8,19 @@
 
 struct cmdline {
 	int dry_run, print_pid, replace, help, version;
-	char **program; /* argv of the program, ends with NULL; program[0] may be NULL */
+	char **program; /* the program's argv, ends with NULL; program[0] may be NULL */
 };
 
-/* Reads the command line: our own options into *own, the others into *o.
- * Options end at "--" or at the first word that is none.
- * Returns 0, or -1 when something was wrong and has been said. */
+/* Reads the command line: dstart's own options into *own, the others into *o.
+ * Options end at "--" or at the first operand. Returns 0, or -1 after reporting all
+ * mistakes. */
 int cmdline_read(struct cmdline *own, struct options *o, int argc, char **argv);
 
 /* Writes the help to standard output. */
 void cmdline_help(void);
 
-/* The long option of a table row ("pidfile-mode"), in a buffer of CMDLINE_LONG
- * bytes; NULL when dstart does not have it. */
+/* Writes the long option of a table row ("pidfile-mode") to buffer, CMDLINE_LONG
+ * bytes. Returns buffer, or NULL if dstart does not have the option. */
 #define CMDLINE_LONG OPTIONS_VARIABLE
 const char *cmdline_long(const struct setting *row, char *buffer);
 

@@ -15,7 +15,7 @@
 
 /* ---- show */
 
-/* Fit for a terminal. */
+/* Prints value, with control characters replaced. */
 static void show(const char *value)
 {
 	size_t len = strlen(value);
@@ -54,7 +54,7 @@ static void show_result(const struct options *o)
 	line("stderr", stream(&o->err, text, sizeof text));
 }
 
-/* As they were given, whether here or in the environment. */
+/* Prints options as they were given, on the command line or in the environment. */
 static void show_given(const struct options *o)
 {
 	char name[OPTIONS_VARIABLE];
@@ -97,7 +97,8 @@ static int complain(int status, const char *verb, const char *path, int error)
 	return status;
 }
 
-/* May a file be opened there for writing, or made? */
+/* Can path be opened for writing, or created? Returns a status, after reporting a
+ * failure. */
 static int check_writable(const char *verb, const char *path)
 {
 	const char *base;
@@ -140,7 +141,8 @@ static int check_input(const struct destination *from)
 	return r < 0 ? complain(STATUS_CANTCREAT, "open standard input", from->arg, -r) : STATUS_OK;
 }
 
-/* Of the caller; whether the daemon's user may enter it, is seen there. */
+/* Checks the caller's rights; the daemon's user may lack them, which only a start
+ * can tell. */
 static int check_directory(const char *verb, const char *path)
 {
 	struct sys_stat st;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* dstart - starts a program as a daemon: the launcher of the shim as a
- * command. It saves the program from being loaded twice, finds the library,
- * and takes programs that cannot be preloaded as well. */
+/* dstart - starts a program as a daemon: the library's launcher as a command. It
+ * loads the program only once, finds the library, and also starts programs that
+ * cannot be preloaded. */
 #include "base/error.h"
 #include "cmdline.h"
 #include "dryrun.h"
@@ -21,8 +21,8 @@ const char report_name[16] = "dstart";
 
 #define LIBRARY "libdaemonize.so"
 
-/* Beside this program, then where it was installed; never below the current
- * directory, where anybody could have put one. */
+/* Looks beside dstart, then in LIBDIR; never relative to the current directory,
+ * where anybody could have put a library. Returns 0 if found. */
 static int find_library(char *path, size_t size)
 {
 	ssize_t len = readlink("/proc/self/exe", path, size);
@@ -53,7 +53,8 @@ static int not_found(const char *name, int status)
 	return status;
 }
 
-/* How the program will be started, and whether the library goes with it. */
+/* Decides whether to preload the library. Returns 0, or a status after reporting
+ * why not to start. */
 static int plan_target(struct launch_target *target, const char *library, const struct options *o,
                        struct precheck_result *check)
 {
@@ -101,7 +102,7 @@ static int read_options(struct options *o, struct cmdline *own, struct environ_b
 	return options_finish(o, memory, environ) < 0 || wrong > 0 ? STATUS_CONFIG : 0;
 }
 
-/* The program, its arguments, and how it is started. */
+/* Fills in target. Returns 0, or a status after reporting a failure. */
 static int find_target(struct launch_target *target, struct precheck_result *check,
                        const struct options *o, char **program)
 {
@@ -126,7 +127,8 @@ static int find_target(struct launch_target *target, struct precheck_result *che
 	return status;
 }
 
-/* The number is what was asked for: without it, the start is no success. */
+/* Returns status, or STATUS_IOERR: without the pid that the caller asked for, the
+ * start has failed. */
 static int print_pid(pid_t pid, int status)
 {
 	if (printf("%d\n", (int)pid) >= 0 && fflush(stdout) == 0)
@@ -165,7 +167,7 @@ int main(int argc, char **argv)
 		return dryrun_check(&target, &options, own.replace);
 	if (own.replace)
 		target.make_way = replace_running;
-	if (own.print_pid && options.foreground) /* the program does not return here */
+	if (own.print_pid && options.foreground) /* launch() does not return then */
 		status = print_pid(getpid(), 0);
 	if (status == 0)
 		status = launch(&target, &options, environ);

@@ -7,25 +7,25 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TABLE_MAX 65536 /* the kernel's own limit for the program headers */
+#define TABLE_MAX 65536 /* the kernel's limit for all program headers */
 #define DYNAMIC_MAX 65536
 #ifndef DF_1_PIE
 #define DF_1_PIE 0x08000000
 #endif
 
-/* A file of either class and byte order. */
+/* An ELF file of either class (32 or 64 bit) and byte order. */
 struct reader {
 	int fd;
 	int wide;   /* ELFCLASS64 */
 	int little; /* ELFDATA2LSB */
 };
 
-/* A program header, what we need of it. */
+/* The fields of a program header that we need. */
 struct segment {
 	uint64_t type, offset, size, address;
 };
 
-/* What is to be looked up once all program headers have been read. */
+/* Collected from the program headers, to be looked up when all have been read. */
 #define LOADS_MAX 16
 #define NEEDED_MAX 128
 struct names {
@@ -45,7 +45,7 @@ static uint64_t number(const struct reader *r, const unsigned char *at, size_t b
 	return n;
 }
 
-/* A field's value, of a structure that has one layout in either class. */
+/* The value of a field at base, in the layout of the file's class. */
 #define FIELD(r, base, elf, field)                                                                 \
 	((r)->wide ? number((r), (base) + offsetof(Elf64_##elf, field),                            \
 	                    sizeof((Elf64_##elf *)0)->field)                                       \
@@ -53,7 +53,7 @@ static uint64_t number(const struct reader *r, const unsigned char *at, size_t b
 	                    sizeof((Elf32_##elf *)0)->field))
 #define SIZE(r, elf) ((r)->wide ? sizeof(Elf64_##elf) : sizeof(Elf32_##elf))
 
-/* pread(2) of exactly size bytes; 0, or -1. */
+/* Reads exactly size bytes at offset. Returns 0, or -1. */
 static int read_at(int fd, void *buf, size_t size, uint64_t offset)
 {
 	size_t done = 0;
@@ -72,7 +72,8 @@ static int read_at(int fd, void *buf, size_t size, uint64_t offset)
 	return 0;
 }
 
-/* The path of the loader, which the kernel wants terminated. */
+/* Reads the loader's path, which the kernel requires to be terminated. Returns 0,
+ * or -1. */
 static int read_loader(const struct reader *r, const struct segment *s, struct elffile *out)
 {
 	if (s->size < 2 || s->size > sizeof out->loader ||
@@ -105,7 +106,7 @@ static void read_entry(const struct reader *r, const unsigned char *entry, struc
 	}
 }
 
-/* A damaged table has no entries. */
+/* Reads the dynamic section; what cannot be read is skipped. */
 static void read_dynamic(const struct reader *r, const struct segment *s, struct names *names,
                          struct elffile *out)
 {
@@ -131,7 +132,7 @@ static void read_dynamic(const struct reader *r, const struct segment *s, struct
 	}
 }
 
-/* gcc's sanitizers end a program that has another library before theirs. */
+/* gcc's sanitizers abort a program if another library is loaded before theirs. */
 static int is_sanitizer(const char *name)
 {
 	static const char *const names[] = { "libasan.so", "libtsan.so", "liblsan.so",

@@ -13,10 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define HEAD_SIZE 256 /* what the kernel looks at: BINPRM_BUF_SIZE */
-#define SCRIPTS_MAX 5 /* scripts it follows before the program itself */
+#define HEAD_SIZE 256 /* what the kernel reads: BINPRM_BUF_SIZE */
+#define SCRIPTS_MAX 5 /* nested scripts that the kernel allows */
 
-/* One file on the way from the program to the one that is really run. */
+/* A file to execute: the program, or an interpreter. */
 struct program {
 	int fd; /* -1: executable, but not readable */
 	struct sys_stat stat;
@@ -27,7 +27,7 @@ struct program {
 #define verdict_set(r, v, e, ...)                                                                  \
 	verdict_join((r), (v), (e), (const char *const[]){ __VA_ARGS__, NULL })
 
-/* Sets verdict and sentence: the file that decided, parts, the error. */
+/* Sets verdict and text: the file that decided, parts, the error. */
 static void verdict_join(struct precheck_result *r, enum precheck_verdict verdict, int error,
                          const char *const *parts)
 {
@@ -50,7 +50,7 @@ static void verdict_join(struct precheck_result *r, enum precheck_verdict verdic
 	}
 }
 
-/* A path that does not fit does not exist for the kernel either. */
+/* Sets r->file. A path that is cut here is too long for the kernel, too. */
 static void name_file(struct precheck_result *r, const char *path)
 {
 	struct text t;
@@ -59,8 +59,8 @@ static void name_file(struct precheck_result *r, const char *path)
 	text_str(&t, path);
 }
 
-/* Opens path as execve(2) would find it. Not blocking: it may be a FIFO.
- * Returns 0, or -errno when it cannot be executed. */
+/* Opens path if it can be executed, without blocking: it may be a FIFO by now.
+ * Returns 0, or -errno. */
 static int program_open(const char *path, struct program *t)
 {
 	ssize_t n;
@@ -88,9 +88,9 @@ static int is_blank(unsigned char ch)
 	return ch == ' ' || ch == '\t';
 }
 
-/* The interpreter of a "#!" line, as the kernel reads it: its name must end
- * within the head, at a blank, a NUL or the end of the line or file.
- * Returns 1, 0 (no "#!"), or -1: the kernel refuses the line. */
+/* Copies the interpreter's path from a "#!" line to out. As in the kernel it must
+ * end within the head, at a blank, a NUL or the end of the line or file. Returns 1,
+ * 0 (no "#!"), or -1: the kernel refuses the line. */
 static int interpreter(const struct program *t, char *out, size_t size)
 {
 	size_t from = 2;
@@ -110,7 +110,7 @@ static int interpreter(const struct program *t, char *out, size_t size)
 	return 1;
 }
 
-/* Would execve(2) raise our rights? Returns whether it set a verdict. */
+/* Sets a verdict if execve(2) would raise rights. Returns whether it did. */
 static int privileged(const struct program *t, const struct rights_user *user,
                       struct precheck_result *r)
 {
@@ -160,7 +160,7 @@ static void judge_elf(const struct elffile *elf, const struct elffile *library,
 		verdict_set(r, PRECHECK_STATIC, 0, " is statically linked");
 }
 
-/* As bash finds it: no NUL in the first line. */
+/* Is it a text, by bash's rule: no NUL in the first line? */
 static int is_text(const struct program *t)
 {
 	const unsigned char *end = memchr(t->head, '\n', t->len);
@@ -168,7 +168,7 @@ static int is_text(const struct program *t)
 	return memchr(t->head, '\0', end != NULL ? (size_t)(end - t->head) : t->len) == NULL;
 }
 
-/* The program itself: rights first, since they need no reading of it. */
+/* Judges the program itself: rights first, which can be seen without reading it. */
 static void judge(const struct program *t, const struct elffile *library,
                   const struct rights_user *user, struct precheck_result *r)
 {
@@ -213,8 +213,8 @@ static int read_library(const char *path, struct elffile *out, struct precheck_r
 	return -1;
 }
 
-/* Follows r->file to the one that is really run. Returns 0 with that in *t,
- * or -1 with the verdict. */
+/* Follows "#!" lines from r->file to the file that is executed. Returns 0 with that
+ * in *t, or -1 with the verdict. */
 static int follow(struct program *t, struct precheck_result *r)
 {
 	char next[HEAD_SIZE];

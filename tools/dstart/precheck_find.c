@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The half of precheck.h that searches PATH. */
+/* The part of precheck.h that searches PATH. */
 #include "precheck.h"
 
 #include "base/report.h"
@@ -14,7 +14,7 @@
 
 #define DEFAULT_PATH "/bin:/usr/bin" /* _CS_PATH of glibc */
 
-/* Is there a file that may be executed? 0, or -errno. */
+/* Is path a file that may be executed? Returns 0, or -errno. */
 static int executable(const char *path)
 {
 	struct sys_stat st;
@@ -27,9 +27,9 @@ static int executable(const char *path)
 	return sys_eaccess(AT_FDCWD, path, X_OK);
 }
 
-/* out = the first len bytes of dir, a slash, name. An empty directory is the
- * current one, said as "." lest the name look like an option or a variable.
- * Returns 0, or -errno. */
+/* Writes the first len bytes of dir, a slash and name to out. An empty dir becomes
+ * ".", so that the result cannot look like an option or a variable. Returns 0, or
+ * -errno. */
 static int join(const char *dir, size_t len, const char *name, char *out, size_t size)
 {
 	struct text t;
@@ -44,7 +44,7 @@ static int join(const char *dir, size_t len, const char *name, char *out, size_t
 	return t.cut ? -ENAMETOOLONG : 0;
 }
 
-/* Failures after which execvp(3) tries the next directory. */
+/* Errors after which execvp(3) tries the next directory. */
 static int try_next(int error)
 {
 	return error == ENOENT || error == ENOTDIR || error == EACCES || error == ENAMETOOLONG ||

@@ -8,13 +8,13 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* Little endian: magic and flags, then permitted, inheritable, permitted,
- * inheritable (struct vfs_cap_data). */
+/* struct vfs_cap_data, little-endian: magic and flags, then permitted, inheritable,
+ * permitted, inheritable. */
 #define CAP_WORD ((ssize_t)sizeof(uint32_t))
 #define CAP_EFFECTIVE 1 /* VFS_CAP_FLAGS_EFFECTIVE */
 
-/* Do the file's capabilities bring rights? Only permitted ones do, and the
- * mark that makes them effective; inheritable ones alone change nothing. */
+/* Do the file's capabilities grant rights? Permitted ones do, and the flag that
+ * makes them effective; inheritable ones alone do not. */
 static int capabilities(const char *path)
 {
 	unsigned char cap[64];
@@ -42,17 +42,17 @@ enum rights rights_gained(const char *path, const struct sys_stat *st,
 	const gid_t gid = user != NULL ? user->gid : getgid();
 	const int other_uid = user == NULL && geteuid() != uid;
 	const int other_gid = user == NULL && getegid() != gid;
-	const mode_t setgid = S_ISGID | S_IXGRP; /* without x it meant locking */
+	const mode_t setgid = S_ISGID | S_IXGRP; /* without x the bit meant mandatory locking */
 	struct statvfs fs;
 	int nosuid = statvfs(path, &fs) == 0 && (fs.f_flag & ST_NOSUID) != 0;
-	/* no_new_privs voids the mode bits, but not the secure execution that
-	 * capabilities bring, though it does void these. */
+	/* no_new_privs disables the set-ID bits. It also disables capabilities, but
+	 * the kernel still sets AT_SECURE for a file that has them. */
 	int bits = !nosuid && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1;
 	int sets_uid = bits && (st->mode & S_ISUID) != 0;
 	int sets_gid = bits && (st->mode & setgid) == setgid;
 
-	/* The kernel compares effective ids to be with the real ones that are:
-	 * set-user-ID root is nothing to root. */
+	/* The kernel compares the new effective ids with the real ones: set-user-ID
+	 * root grants root nothing. */
 	if (sets_uid && st->uid != uid)
 		return RIGHTS_SETUID;
 	if (sets_gid && st->gid != gid)

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-/* A set-user-ID program of root's is nothing special to root, but to the user
- * that it is started as; except in a new root, where the switch comes later.
- * What is wrong with that user is said in its time. */
+/* A set-user-ID-root program grants nothing to root, but does to the daemon's user,
+ * who executes it; except with a chroot, where exec comes before the switch. A bad
+ * user is reported later. */
 static enum precheck_verdict judge(const char *path, const char *library, const struct options *o,
                                    struct precheck_result *check)
 {
@@ -25,8 +25,8 @@ static enum precheck_verdict judge(const char *path, const char *library, const 
 	return precheck(path, library, &user, check);
 }
 
-/* A script that does not begin with "#!" is run by a shell, as execvp(3) and
- * every shell do it; unless the kernel knows better (binfmt_misc). */
+/* Arguments to run a script without "#!" by a shell, as execvp(3) and all shells
+ * do; used only if the kernel does not know the format (binfmt_misc). */
 static char **by_shell(struct launch_target *target)
 {
 	size_t count = 0;
@@ -50,8 +50,8 @@ enum precheck_verdict target_judge(struct launch_target *target, const char *lib
 	enum precheck_verdict verdict = judge(target->image.path, library, o, check);
 
 	target->image.is_script = check->script[0] != '\0';
-	/* What is no ELF file is opened by its interpreter, whichever that is;
-	 * without the library, the copy is in the daemon's directory at exec. */
+	/* Anything but an ELF file is opened by its interpreter, and without the
+	 * library exec happens in the daemon's directory. */
 	target->image.opened_later =
 		target->image.is_script || verdict != PRECHECK_PRELOADABLE || library == NULL;
 	if (check->is_text)
