@@ -17,10 +17,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define YOUNG_NS (2 * SYS_NSEC) /* a program that may not have set its handlers yet */
+#define YOUNG_NS (2 * SYS_NSEC) /* a younger program may not have set its handlers yet */
 #define NAP_MS 5
 #define UP_NAP_MS 20
-#define AFTERMATH_MS 100 /* in which a program that does not know a signal ends */
+#define AFTERMATH_MS 100 /* a program that does not handle a signal ends within this time */
 
 /* ---- send */
 
@@ -71,7 +71,7 @@ static int is_young(pid_t pid)
 	       sys_clock(CLOCK_REALTIME) - process_started(&stat) < YOUNG_NS;
 }
 
-/* A program that has just begun gets a moment to set up its handler. */
+/* A program that has just started gets time to set up its handler. */
 static int permitted(const struct target *t, int signal, struct failure *why)
 {
 	int r;
@@ -82,7 +82,7 @@ static int permitted(const struct target *t, int signal, struct failure *why)
 	return r;
 }
 
-/* Was it the end of a daemon that was not meant to end? */
+/* Reports a daemon that the signal has ended by accident. Returns the status. */
 static int aftermath(const struct target *t, int signal)
 {
 	struct word name, daemon;
@@ -94,8 +94,8 @@ static int aftermath(const struct target *t, int signal)
 	return gone(t);
 }
 
-/* Of several signals that are pending the kernel delivers the lowest first: so
- * the next of several commands waits until this one has been taken. */
+/* Waits until the signal has been delivered, before another command sends the next:
+ * of several pending signals the kernel delivers the lowest first. */
 static void await_delivery(const struct target *t, int signal)
 {
 	uint64_t pending;
@@ -108,7 +108,7 @@ static void await_delivery(const struct target *t, int signal)
 	}
 }
 
-/* With -w the end is what is wanted; a pid file that is left then is stale. */
+/* With -w the daemon is meant to end, and a pid file that remains is stale. */
 static int follow_up(const struct cmdline *o, const struct command *c, const struct target *t,
                      struct reopen *logs)
 {
@@ -152,7 +152,7 @@ int act_signal(const struct cmdline *o, const struct command *c, struct target *
 
 /* ---- wait, pid */
 
-/* What is left of -t, which is for all operands together; -1: no limit. */
+/* What is left of -t, which applies to all operands together; -1: no limit. */
 static int left_ms(const struct cmdline *o)
 {
 	long long left = o->began_ms + o->timeout_ms - clock_ms();
@@ -179,8 +179,8 @@ static int wait_up(const struct cmdline *o, struct target *t)
 	return STATUS_TEMPFAIL;
 }
 
-/* That it is gone is what is asked for: so a daemon that was gone before is
- * success, or "dsig term x; dsig wait x" would be a race. */
+/* A daemon that is already gone is success: otherwise "dsig term x; dsig wait x"
+ * would be a race. */
 int act_wait(const struct cmdline *o, const struct command *c, struct target *t)
 {
 	int status;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* act - the commands of dsig that are about one daemon's process.
+/* act - dsig's commands that act on the process of one daemon.
  *
- * Each looks at t->path, verifies, does it, says on standard error what went
- * wrong, and returns the exit status. The view is left for target_close. */
+ * Each inspects t->path, verifies the process, acts on it, reports failures on
+ * standard error and returns the exit status. The caller then calls target_close. */
 #ifndef ACT_H
 #define ACT_H
 
@@ -13,12 +13,13 @@ int act_signal(const struct cmdline *o, const struct command *c, struct target *
 int act_wait(const struct cmdline *o, const struct command *c, struct target *t);
 int act_pid(const struct cmdline *o, const struct command *c, struct target *t);
 
-/* Sends to the process in t->view. STATUS_OK; STATUS_STALE when it has ended,
- * which is not said; or has said why not. */
+/* Sends signal to the process in t->view. Returns STATUS_OK; STATUS_STALE, without
+ * a message, if it has ended; or STATUS_NOPERM after reporting the error. */
 int act_send(const struct target *t, int signal);
 
-/* Waits for its end, ms milliseconds at most, for ever if that is negative.
- * STATUS_OK, or STATUS_TEMPFAIL and has said that it is still there. */
+/* Waits until the process in t->view has ended, ms milliseconds at most; forever if
+ * negative. Returns STATUS_OK, or STATUS_TEMPFAIL after reporting that it is still
+ * there. */
 int act_await_end(const struct target *t, int ms);
 
 #endif

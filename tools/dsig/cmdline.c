@@ -45,7 +45,7 @@ static void add_operand(struct cmdline *o, const char *text, int is_path)
 	o->operands[o->count++] = (struct operand){ text, is_path };
 }
 
-/* Returns -1 to go on, or the status to exit with. */
+/* Applies one option. Returns -1 to go on, or the exit status. */
 static int take(struct cmdline *o, const struct getopts_given *g)
 {
 	static const char time_allowed[] = "seconds, fractions allowed";
@@ -82,7 +82,8 @@ static int take(struct cmdline *o, const struct getopts_given *g)
 	return -1;
 }
 
-/* Reads all options, which go to given by their number. */
+/* Reads all options and stores each in given, by its enum option_id. Returns -1 to
+ * go on, or the exit status. */
 static int read_options(struct cmdline *o, int argc, char **argv, struct getopts_given *given)
 {
 	const struct getopts table = { option_table, OPTIONS, "", "dsig" };
@@ -101,7 +102,7 @@ static int read_options(struct cmdline *o, int argc, char **argv, struct getopts
 	return o->help ? help_print(&o->own) : o->version ? help_version() : -1;
 }
 
-/* An option that no command has a use for is a mistake worth knowing. */
+/* Refuses an option that none of the commands uses. */
 static int check_used(const struct cmdline *o, const struct getopts_given *given)
 {
 	unsigned taken = OPTION_COMMON;
@@ -123,8 +124,8 @@ static const char *variable(const char *name)
 	return value != NULL && *value != '\0' ? value : NULL;
 }
 
-/* DAEMONIZE_REOPEN and DAEMONIZE_STOP are definitions like others, and the
- * weakest. */
+/* DAEMONIZE_REOPEN and DAEMONIZE_STOP define commands, too; DAEMONIZE_COMMANDS and
+ * -c override them. */
 static int read_own(struct cmdline *o)
 {
 	const char *list = variable("DAEMONIZE_COMMANDS"), *bad = list;
@@ -160,7 +161,7 @@ static int default_operand(struct cmdline *o)
 
 /* ---- commands and operands */
 
-/* "reload,usr2": the words between commas, in order. */
+/* Reads the commands in a list like "reload,usr2". */
 static int read_commands(struct cmdline *o, char *words)
 {
 	if (words == NULL)
@@ -177,7 +178,7 @@ static int read_commands(struct cmdline *o, char *words)
 	return -1;
 }
 
-/* A word that is a command, and no daemon's name, was meant as a command. */
+/* An operand that is a command's name, but not a daemon's, was meant as a command. */
 static int check_operand(const struct cmdline *o, const struct operand *operand)
 {
 	static struct target t;
@@ -210,7 +211,7 @@ static int read_operands(struct cmdline *o, char *const *rest)
 	return status;
 }
 
-/* -f means what the command knows. */
+/* -f means --follow if a command takes that, else --force. */
 static void resolve_f(struct cmdline *o)
 {
 	for (unsigned i = 0; i < o->commands && o->f; i++)
@@ -231,7 +232,7 @@ int cmdline_read(struct cmdline *o, int argc, char **argv)
 	o->operands = calloc((size_t)argc + 1, sizeof *o->operands);
 	if (o->operands == NULL)
 		return usage("out of memory");
-	status = read_own(o); /* first, so that -c may redefine what is in it */
+	status = read_own(o); /* first, so that -c can redefine it */
 	if (status < 0)
 		status = read_options(o, argc, argv, given);
 	if (status < 0)

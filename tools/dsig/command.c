@@ -50,7 +50,7 @@ static const struct command *built_in(const char *word, size_t len)
 	return NULL;
 }
 
-/* ---- own */
+/* ---- user-defined */
 
 static int own_index(const struct command_own *own, const char *name, size_t len)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* command - the words that dsig understands: its own, the names and numbers
- * of signals, and those that the user has defined. A new command is a row of
- * the table, a function, and a paragraph of dsig.1. */
+/* command - dsig's commands: built-in ones, signals by name or number, and those
+ * that the user has defined. A new one needs a row in the table, a function, and a
+ * paragraph in dsig.1. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -13,28 +13,28 @@ struct cmdline;
 struct command;
 struct target;
 
-/* Carries a command out for one daemon, or for all operands together. Has said
- * what went wrong; returns the exit status. */
+/* Carry out a command, for one daemon or for all operands together. Report
+ * failures; return the exit status. */
 typedef int command_act(const struct cmdline *o, const struct command *c, struct target *t);
 typedef int command_show(const struct cmdline *o);
 
 struct command {
 	const char *name;
-	command_act *act; /* one of these two */
+	command_act *act; /* one of these two, the other is NULL */
 	command_show *show;
-	unsigned takes;   /* OPTION_BITs it has a use for */
+	unsigned takes;   /* the OPTION_BITs that it accepts */
 	int signal;       /* that it sends; 0: none */
-	const char *help; /* a line */
+	const char *help; /* one line */
 };
 
-/* The built-in ones; the last has no name. */
+/* The built-in commands; the last has no name. */
 extern const struct command command_table[];
 
 #define COMMAND_OWN_MAX 64
 #define COMMAND_OWN_NAME 32
 
-/* What the user has defined; all zero is an empty one. A later definition
- * of the same name counts. */
+/* Commands defined by the user; all zero: none. A later definition of a name
+ * replaces an earlier one. */
 struct command_own {
 	unsigned count;
 	struct {
@@ -44,25 +44,25 @@ struct command_own {
 	struct schedule stop; /* of "stop=..."; count 0: not defined */
 };
 
-/* What a definition may be, for messages. */
+/* The form of a definition, for messages. */
 extern const char command_allowed[];
 
-/* Takes "NAME=SIGNAL" (of length len), or a list of these between blanks.
- * Built-in commands that send a signal may be redefined, stop to a schedule,
- * others not. Return 0, or -1: not of that form, unknown signal, or too many.
- * *bad is then where in the list that definition stands. */
+/* Add a definition "NAME=SIGNAL" of length len, or those in list, separated by
+ * blanks. Built-in commands that send a signal can be redefined, stop by a
+ * schedule, others cannot. Return 0, or -1: bad form, unknown signal, or too many;
+ * then *bad is where that definition begins in the list. */
 int command_define(struct command_own *own, const char *definition, size_t len);
 int command_define_all(struct command_own *own, const char *list, const char **bad);
 
-/* Finds the command called word: the user's own, then the built-in ones, then
- * signals. Letter case counts for all but signals: stop is a command, STOP a
- * signal. Returns 0, or -1 when there is none. */
+/* Finds the command called word: first among the user's, then the built-in ones,
+ * then signals. Case matters except for signals: stop is a command, STOP a signal.
+ * Returns 0 with *out, or -1 if there is none. */
 int command_find(const char *word, const struct command_own *own, struct command *out);
 
-/* Is this a command or, in capitals, a signal, rather than the name of a daemon? */
+/* Is word a command or, in capitals, a signal, rather than the name of a daemon? */
 int command_known(const char *word, const struct command_own *own);
 
-/* The known name nearest to word, or NULL when none is near. */
+/* The known name most similar to word, or NULL if none is similar. */
 const char *command_nearest(const char *word, const struct command_own *own);
 
 #endif

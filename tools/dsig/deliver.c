@@ -18,7 +18,7 @@ int deliver_signal(struct process_ref process, int signal)
 	return sys_pidfd_signal(process.pidfd, signal);
 }
 
-/* What is left of ms since start, for poll(2); -1 for ever. */
+/* What is left of ms since start, as a timeout of poll(2); -1: forever. */
 static int left(int ms, long long start)
 {
 	long long passed = clock_ms() - start;
@@ -40,7 +40,7 @@ static int await_by_pidfd(int pidfd, int ms)
 	return r;
 }
 
-/* Is it the process that it was, and not ended? */
+/* Is pid still the process described by first (NULL: unknown), and running? */
 static int still(pid_t pid, const struct process_stat *first)
 {
 	struct process_stat now;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* deliver - sends to, and waits for, a process that was verified.
+/* deliver - sends signals to a verified process, and waits for its end.
  *
- * Through a pidfd, which stands for that very process however numbers are
- * reused. Kernels before 5.3 and some sandboxes have none: then by number, and
- * by the start time, between looks that are at most 100 ms apart. */
+ * A pidfd refers to that very process, even if its pid is reused. Without pidfds
+ * (before Linux 5.3, in some sandboxes) we use the pid, and check its start time at
+ * least every 100 ms. */
 #ifndef DELIVER_H
 #define DELIVER_H
 
@@ -11,21 +11,20 @@
 
 struct process_ref {
 	pid_t pid;
-	int pidfd; /* -1: there is none */
+	int pidfd; /* -1: none */
 };
 
-/* The process of a pid file. */
+/* The process that a pid file names. */
 static inline struct process_ref deliver_to(const struct pidfile_view *view)
 {
 	return (struct process_ref){ view->pid, view->pidfd };
 }
 
-/* Returns 0, or -errno (ESRCH: it has ended, EPERM). */
+/* Sends signal. Returns 0, or -errno (-ESRCH: the process has ended; -EPERM). */
 int deliver_signal(struct process_ref process, int signal);
 
-/* Waits until the process has ended (a zombie has), for ms milliseconds at
- * most, for ever if that is negative. Returns 1 ended, 0 still there, or
- * -errno. */
+/* Waits until the process has ended (a zombie has), ms milliseconds at most;
+ * forever if negative. Returns 1 if it has ended, 0 if not, or -errno. */
 int deliver_await_end(struct process_ref process, int ms);
 
 #endif

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* dsig - signals daemons through their pid files. Start reading here.
  *
- *   cmdline, option, help               command  the words it understands
- *   target        an operand's pid file     guard    what is refused, and why
- *   verify        whom it may speak for     deliver  sends to, and awaits, a process
- *   act, stop, log                          reopen, session  what they look at afterwards
- *   show, table, facts, escape              status and list
- *   say           what is printed
+ *   cmdline, option, help        the command line
+ *   command                      the commands
+ *   target                       which pid file an operand means
+ *   verify, guard                whether dsig may act on its process
+ *   act, stop, log               carry out the commands
+ *   deliver                      sends signals, and waits for a process
+ *   reopen, session              what the daemon and its processes do afterwards
+ *   show, table, facts, escape   status and list
+ *   output, tail                 the daemon's log file
+ *   say                          what is printed
  *
- * and of the library pidfile and inspect: whom a pid file names. */
+ * In the library, pidfile and inspect find out which process a pid file names. */
 #include "base/report.h"
 #include "cmdline.h"
 #include "say.h"
@@ -31,7 +35,7 @@ static void be_quiet(void)
 	(void)close(null);
 }
 
-/* All commands for one daemon, until one fails. */
+/* Runs the commands for one daemon, until one fails. Returns its status. */
 static int all_commands(const struct cmdline *o, struct target *t)
 {
 	int status = STATUS_OK;
@@ -44,7 +48,7 @@ static int all_commands(const struct cmdline *o, struct target *t)
 	return status;
 }
 
-/* The commands for each operand in turn; the largest status. */
+/* Runs the commands for each operand. Returns the largest status. */
 static int all_operands(const struct cmdline *o)
 {
 	static struct target target;

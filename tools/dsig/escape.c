@@ -50,7 +50,7 @@ size_t escape_whole(const char *block, size_t len)
 	while (start > 0 && len - start < 3 && ((unsigned char)block[start - 1] & 0xC0) == 0x80)
 		start--;
 	if (start <= 1)
-		return len; /* never nothing at all */
+		return len; /* never 0: that would not make progress */
 	first = (unsigned char)block[start - 1];
 	wanted = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
 	return len - (start - 1) < wanted ? start - 1 : len;

@@ -21,7 +21,7 @@ void facts_path(char *buf, size_t size, pid_t pid, const char *what)
 	text_str(&t, what);
 }
 
-/* Reads the link, or leaves out empty. */
+/* Reads the link at path; out is empty if that fails. */
 static void read_link(const char *path, char *out, size_t size)
 {
 	ssize_t n = readlink(path, out, size - 1);
@@ -29,8 +29,8 @@ static void read_link(const char *path, char *out, size_t size)
 	out[n > 0 ? n : 0] = '\0';
 }
 
-/* An upgraded program runs on from a file without a name, and the kernel
- * says so behind the path; to users it is the same program. */
+/* After an upgrade the running file has no name any more, and the kernel appends
+ * "(deleted)" to its path; to users it is the same program. */
 static void program(struct facts *f, pid_t pid)
 {
 	static const char deleted[] = " (deleted)";
@@ -46,7 +46,7 @@ static void program(struct facts *f, pid_t pid)
 		f->program[len - suffix] = '\0';
 	if (len > 0)
 		return;
-	facts_path(path, sizeof path, pid, "comm"); /* another user's: only its name */
+	facts_path(path, sizeof path, pid, "comm"); /* another user's: its name only */
 	n = sys_read_file(path, f->program, sizeof f->program);
 	f->program[n > 0 ? n - 1 : 0] = '\0';
 }
@@ -66,7 +66,7 @@ static void user(struct facts *f, pid_t pid)
 		text_num(&t, effective);
 }
 
-/* The second number of statm, in pages. */
+/* Resident memory: the second number of statm, in pages. */
 static void memory(struct facts *f, pid_t pid)
 {
 	char path[48], text[128];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* facts - what dsig status tells of a daemon's process. */
+/* facts - what dsig status shows of a daemon's process. */
 #ifndef FACTS_H
 #define FACTS_H
 
@@ -7,19 +7,19 @@
 #include <sys/types.h>
 #include <time.h>
 
-/* Each is missing on its own: empty text, or -1. */
+/* Each may be unknown: an empty text, or -1. */
 struct facts {
-	char program[PATH_MAX]; /* the executable's path; its name if that cannot be seen */
-	char user[64];          /* effective user: name, or number without one */
+	char program[PATH_MAX]; /* the executable's path, or the process's name if unreadable */
+	char user[64];          /* the effective user's name, or number if it has none */
 	time_t started;
 	long long rss_bytes;
 	char logfile[PATH_MAX]; /* where its stdout goes, if that is a regular file */
 };
 
-/* All that can be known of pid. */
+/* Fills in *f with all that can be read about pid. */
 void facts_gather(struct facts *f, pid_t pid);
 
-/* "/proc/PID/WHAT" in buf. */
+/* Writes "/proc/PID/WHAT" to buf. */
 void facts_path(char *buf, size_t size, pid_t pid, const char *what);
 
 #endif

@@ -52,7 +52,7 @@ int guard_can_end_by_accident(int signal)
 	case SIGINT:
 	case SIGQUIT:
 	case SIGKILL:
-	case SIGABRT: /* meant to */
+	case SIGABRT: /* meant to end it */
 	case SIGCHLD:
 	case SIGURG:
 	case SIGWINCH:

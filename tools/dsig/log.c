@@ -19,9 +19,9 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-/* How often to look whether a daemon has reopened its log: nothing tells us
- * when it does. A log that was moved away is about to be; one that was moved
- * before we watched it may be, too. */
+/* How often to check whether the daemon has reopened its log, for which there is no
+ * event: after the log was moved, and less often in any case, because it may have
+ * been moved before we watched it. */
 #define MOVED_MS 200
 #define IDLE_MS 1000
 
@@ -30,15 +30,15 @@ struct log {
 	char link[48]; /* /proc/PID/fd/1 */
 	int fd;
 	struct sys_stat file;
-	off_t at; /* all before it has been shown */
+	off_t at; /* all before this offset has been shown */
 	int notify_fd;
-	int moved; /* the daemon may be about to open another */
+	int moved; /* the daemon is expected to open another */
 };
 
 static int cannot(const struct log *l, const char *what, int error)
 {
 	if (say_failed())
-		return STATUS_IOERR; /* and is said at the end */
+		return STATUS_IOERR; /* say_end reports it */
 	report_line("unable to ", what, " the log of ", l->target->name, ": ", error_text(error));
 	return error == EACCES || error == EPERM ? STATUS_NOPERM : STATUS_UNKNOWN;
 }
@@ -62,7 +62,8 @@ static int open_log(struct log *l)
 	if (fd < 0)
 		return cannot(l, "open", -fd);
 	l->fd = fd;
-	/* Still there, so the link was its link and not a successor's. */
+	/* The daemon still runs, so the link was its own, not that of a process
+	 * that has reused its pid. */
 	if (deliver_await_end(deliver_to(&l->target->view), 0) > 0) {
 		report_line(l->target->name, ": has just ended");
 		return STATUS_STALE;
@@ -80,7 +81,7 @@ static int catch_up(struct log *l)
 	if (r < 0)
 		return r;
 	if ((off_t)now.size < l->at)
-		l->at = 0; /* truncated: begins anew */
+		l->at = 0; /* truncated: from its new beginning */
 	return tail_copy(l->fd, &l->at, (off_t)now.size);
 }
 
@@ -89,7 +90,7 @@ static void watch(struct log *l)
 	char path[48];
 	struct text t;
 
-	sys_close(l->notify_fd); /* with its watch on the file before */
+	sys_close(l->notify_fd); /* with its watch on the previous file */
 	l->notify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	text_begin(&t, path, sizeof path);
 	text_str(&t, "/proc/self/fd/");
@@ -119,8 +120,8 @@ static void drain(struct log *l)
 		l->moved = 1;
 }
 
-/* Has the daemon opened another log? Then shows what is left of the old one
- * and goes on with the new one from its beginning. */
+/* If the daemon has opened another log: shows the rest of the old one, and goes on
+ * with the beginning of the new one. Returns a status. */
 static int change(struct log *l)
 {
 	struct sys_stat now;
@@ -141,7 +142,7 @@ static int change(struct log *l)
 	return STATUS_OK;
 }
 
-/* Waits for something to happen. Returns 1 when the daemon has ended. */
+/* Waits for an event, or a while. Returns 1 if the daemon has ended. */
 static int await(struct log *l)
 {
 	const struct pidfile_view *view = &l->target->view;
@@ -176,7 +177,7 @@ static int follow(struct log *l)
 	}
 }
 
-/* ---- */
+/* ---- show */
 
 static int show(struct log *l, const struct cmdline *o)
 {
@@ -204,8 +205,8 @@ static void headline(const struct target *t)
 	(void)say_bytes(line, (size_t)(text.at - text.start));
 }
 
-/* Of a daemon that is gone, where its log was if nobody has said otherwise:
- * there stands why. */
+/* If the daemon is gone: shows its log, which may say why, at the place given in
+ * DAEMONIZE_LOGFILE or at the default one. */
 static void show_usual(struct log *l, const struct cmdline *o)
 {
 	const char *said = getenv("DAEMONIZE_LOGFILE");

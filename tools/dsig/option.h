@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* option - dsig's options: one table, of which the parser, the help and the
- * completions are made. */
+/* option - dsig's options: one table, used by the parser, the help and the
+ * completions. */
 #ifndef OPTION_H
 #define OPTION_H
 
@@ -10,7 +10,7 @@ enum option_id {
 	OPTION_ALL,
 	OPTION_COMMAND,
 	OPTION_DIRECTORY,
-	OPTION_F, /* -f: --force, or of the command log --follow */
+	OPTION_F, /* -f: --force or, for the command log, --follow */
 	OPTION_FORCE,
 	OPTION_FOLLOW,
 	OPTION_JSON,
@@ -27,10 +27,10 @@ enum option_id {
 	OPTIONS,
 };
 
-/* A set of options. */
+/* Options as bits of a set. */
 #define OPTION_BIT(id) (1u << (id))
 
-/* What every command takes. */
+/* The options that every command accepts. */
 #define OPTION_COMMON                                                                              \
 	(OPTION_BIT(OPTION_COMMAND) | OPTION_BIT(OPTION_DIRECTORY) | OPTION_BIT(OPTION_PIDFILE) |  \
 	 OPTION_BIT(OPTION_QUIET))

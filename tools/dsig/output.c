@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #define PATH_ROOM 64
-#define PIDFD_GETFD 438 /* the same on every architecture */
+#define PIDFD_GETFD 438 /* the same on all architectures */
 
-/* What /proc/PID/fdinfo/1 says; a number that is not there is 0. */
+/* Numbers in /proc/PID/fdinfo/FD; 0 if missing. */
 struct info {
 	unsigned long flags;
 	unsigned long long inode, mount;
@@ -57,8 +57,8 @@ static int writes(unsigned long flags)
 	return (flags & O_PATH) == 0 && (flags & O_ACCMODE) != O_RDONLY;
 }
 
-/* The open file itself, as a descriptor of ours: nothing can change between our
- * looks at it. */
+/* Duplicates the daemon's descriptor 1, so that nothing can change between our
+ * checks. Returns a descriptor, or -errno (-ENOTTY: it is not open for writing). */
 static int get(int pidfd)
 {
 	int fd = (int)syscall(PIDFD_GETFD, pidfd, 1, 0), flags;
@@ -77,7 +77,8 @@ static int same(const struct info *a, const struct info *b)
 	return a->inode == b->inode && a->mount == b->mount;
 }
 
-/* Before Linux 5.14 there are no inodes there: then only from one's own. */
+/* Before Linux 5.14 fdinfo shows no inodes: then only our own processes are
+ * trusted. */
 static int tells_files_apart(const struct info *info, pid_t pid)
 {
 	uid_t real, effective;
@@ -86,8 +87,9 @@ static int tells_files_apart(const struct info *info, pid_t pid)
 	                            real == geteuid() && effective == geteuid());
 }
 
-/* Where that is not allowed: what the link leads to, by O_PATH, which opens no
- * device; if that is what the daemon has open before and afterwards. */
+/* If get() is not permitted: opens the link with O_PATH, which opens no device, and
+ * checks that the daemon had this very file open before and after. Returns a
+ * descriptor, or -errno. */
 static int find(pid_t pid)
 {
 	struct info before, now, ours;

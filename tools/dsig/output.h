@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* output - the file that a daemon writes its standard output to, opened for a
- * reader who may be root, while the daemon may be hostile. */
+/* output - opens the file that a daemon writes its standard output to. The reader
+ * may be root, and the daemon hostile. */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
 #include "base/sys.h"
 
-/* Opens the regular file that descriptor 1 of process pid (pidfd: the same; -1:
- * no such thing) is open on for writing. Root is not led to read what the daemon
- * could only name, nor to open a device. Returns a descriptor for reading and
- * *file; or -errno, -ENOTTY when it is something else. */
+/* Opens for reading the regular file that process pid has open for writing as
+ * descriptor 1. pidfd: of the same process; -1: none. The daemon cannot make root
+ * read a file that it could only name, nor open a device. Returns a descriptor with
+ * *file, or -errno (-ENOTTY: it is not a regular file open for writing). */
 int output_open_file(pid_t pid, int pidfd, struct sys_stat *file);
 
 #endif

@@ -14,7 +14,8 @@
 
 static const char *const descriptors[] = { "fd/1", "fd/2" };
 
-/* The regular file behind descriptor i of pid. */
+/* Reads the status of the regular file behind descriptors[i] of pid. Returns false
+ * if it is none. */
 static int find(pid_t pid, int i, struct sys_stat *file)
 {
 	char link[48];
@@ -23,8 +24,8 @@ static int find(pid_t pid, int i, struct sys_stat *file)
 	return sys_stat(AT_FDCWD, link, 0, file) == 0 && S_ISREG(file->mode);
 }
 
-/* Does the name end as those that logrotate(8) and people give to the last
- * log: "x.log.1", "x.log-20261127", "x.log.old"; "x.1"? */
+/* Is this the name of a rotated log, by logrotate(8) or by hand: "x.log.1",
+ * "x.log-20261127", "x.log.old", "x.1"? */
 static int looks_rotated(const char *name)
 {
 	const char *log = strstr(name, ".log");
@@ -63,8 +64,8 @@ static int still_writes(const struct reopen *r, pid_t pid, int i)
 	return r->is_old[i] && find(pid, i, &now) && sys_same(&now, &r->file[i]);
 }
 
-/* Whether descriptors 1 and 2 of the daemon have changed where they must, and
- * where one did its file has become the old one, whatever it is called. */
+/* Have descriptors 1 and 2 of the daemon changed where they must? Where one has
+ * changed, its file is now an old one, whatever its name. */
 static int changed(struct reopen *r, pid_t pid)
 {
 	int all = 1;
@@ -79,7 +80,7 @@ static int changed(struct reopen *r, pid_t pid)
 	return all;
 }
 
-/* The daemon, then its session. */
+/* 0: the daemon; then the members of its session. */
 static pid_t process(const struct reopen *r, const struct target *t, unsigned n)
 {
 	return n == 0 ? t->view.pid : r->session.member[n - 1].process.pid;
@@ -116,7 +117,7 @@ static int name_writers(const struct reopen *r, const struct target *t)
 	return status;
 }
 
-/* Workers may hear of it from the daemon, and so a little later. */
+/* Workers may be told by the daemon, and so reopen a little later. */
 int reopen_check(struct reopen *r, const struct target *t)
 {
 	const long long until = clock_ms() + CHANGE_MS;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* reopen - after a signal to reopen the logs: who writes to the old one? */
+/* reopen - after a signal to reopen the logs: which processes still write to the
+ * old ones? */
 #ifndef REOPEN_H
 #define REOPEN_H
 
@@ -8,17 +9,17 @@
 
 struct reopen {
 	struct session session;
-	char path[2][PATH_MAX]; /* of descriptors 1 and 2, as they were; empty: no file */
+	char path[2][PATH_MAX]; /* of descriptors 1 and 2 before the signal; empty: no file */
 	struct sys_stat file[2];
-	int is_old[2]; /* the file has another name by now, or none */
+	int is_old[2]; /* the file has been renamed, removed or replaced */
 };
 
-/* Before the signal: what the daemon writes to. */
+/* Before the signal: notes which files the daemon writes to. */
 void reopen_begin(struct reopen *r, const struct target *t);
 
-/* After it: waits a moment for the change, where one is due. STATUS_OK; or
- * STATUS_TEMPFAIL, and has said which process of the daemon's session still
- * writes to which file. */
+/* After the signal: waits a moment for the change, if one is due. Returns
+ * STATUS_OK, or STATUS_TEMPFAIL after reporting which processes of the daemon's
+ * session still write to which file. */
 int reopen_check(struct reopen *r, const struct target *t);
 
 #endif

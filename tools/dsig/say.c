@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static int write_error; /* the first errno; 0: all has been written */
+static int write_error; /* errno of the first failed write; 0: none */
 
 const char *say_signal(struct word *w, int signal)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* say - the lines that dsig prints, and the words in them. */
+/* say - prints dsig's output, and the words in it. */
 #ifndef SAY_H
 #define SAY_H
 
 #include "target.h"
 
-/* Room for one word, which is made where it is used. */
+/* Storage for one word, which the functions below fill in and return. */
 struct word {
 	char text[PATH_MAX + NAME_MAX + 128];
 };
@@ -15,18 +15,20 @@ const char *say_daemon(struct word *w, const struct target *t); /* "web (pid 123
 const char *say_process(struct word *w, pid_t pid);             /* "123 (nginx)" */
 const char *say_number(struct word *w, long long number);
 
-/* A line on standard output, in one write. */
+/* Prints a line, joined from its arguments, on standard output in one write.
+ * say_end reports errors. */
 #define say_line(...) say_join((const char *const[]){ __VA_ARGS__, NULL })
 void say_join(const char *const *parts);
 
-/* Bytes on standard output, as they are. 0, or -errno, which say_end tells. */
+/* Writes bytes unchanged to standard output. Returns 0, or -errno; say_end reports
+ * it. */
 int say_bytes(const void *bytes, size_t size);
 
-/* Has something not been written? */
+/* Has a write failed? */
 int say_failed(void);
 
-/* Has all of it been written? Returns status, or STATUS_IOERR if that is
- * larger, and has said so. */
+/* Flushes standard output. Returns status; or, after reporting a write error, the
+ * larger of it and STATUS_IOERR. */
 int say_end(int status);
 
 #endif

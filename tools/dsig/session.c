@@ -15,12 +15,12 @@
 #include <unistd.h>
 
 #define NAMED_MAX 8
-#define STAMP_NS (3 * SYS_NSEC) /* a stamp lies up to a second ahead */
-#define NEAR 8                  /* pids between a session's maker and its daemon, at most */
+#define STAMP_NS (3 * SYS_NSEC) /* a stamp is up to 1.5 seconds ahead */
+#define NEAR 8                  /* largest distance between the pids of session leader and daemon */
 
-/* Is this session the daemon's alone? Ours has no terminal, and its leader,
- * the process that made it, has ended; or the daemon has made one itself.
- * Never the caller's own. */
+/* Is this session the daemon's alone? It has no terminal and is not the caller's.
+ * Either the daemon leads it, or it was made by our middle process, which has
+ * ended. */
 static int is_own(const struct pidfile_view *view, const struct process_stat *daemon)
 {
 	struct process_stat leader;
@@ -41,7 +41,7 @@ static int is_known(const struct session *s, pid_t pid, uint64_t start_ticks)
 	return 0;
 }
 
-/* Adds pid if it still is the process that stat was read of. */
+/* Adds pid if it is still the process that stat was read from. */
 static void add(struct session *s, pid_t pid, const struct process_stat *stat)
 {
 	struct process_stat again;
@@ -68,8 +68,8 @@ static void add(struct session *s, pid_t pid, const struct process_stat *stat)
 
 static void add_children_of(struct session *s, pid_t pid);
 
-/* A child that is in the session is found there, in the end. The number may have
- * another owner by now. */
+/* Adds a child that has left the session; session_look finds the others. The parent
+ * is checked, because the pid may have been reused. */
 static void add_child(struct session *s, pid_t parent, pid_t pid)
 {
 	struct process_stat stat;
@@ -81,7 +81,7 @@ static void add_child(struct session *s, pid_t parent, pid_t pid)
 	add_children_of(s, pid);
 }
 
-/* "12 34 56 " of each thread. */
+/* Reads "12 34 56 " of each thread. */
 static void add_children_of(struct session *s, pid_t pid)
 {
 	char path[64], list[4096];
@@ -105,7 +105,7 @@ static void add_children_of(struct session *s, pid_t pid)
 		for (char *blank; (blank = strchr(at, ' ')) != NULL; at = blank + 1) {
 			long long child;
 
-			*blank = '\0'; /* a number that was cut has none behind it */
+			*blank = '\0'; /* without a blank behind it, a number was cut off */
 			if (text_number(at, 1, INT_MAX, &child) == 0)
 				add_child(s, pid, (pid_t)child);
 		}
@@ -201,10 +201,10 @@ void session_signal(const struct session *s, int signal)
 
 /* ---- of a daemon that is gone */
 
-/* The session has the number of the process that made it, which came shortly
- * before the daemon, or is the daemon: one that has put itself in the background. It has no
- * terminal, its leader is gone, and all that is in it came after the daemon: else it is another
- * daemon's. */
+/* A session's id is the pid of its leader: that was started shortly before the
+ * daemon, or is the daemon if it went into the background. The daemon's session has
+ * no terminal, its leader is gone, and all its processes are younger than the
+ * daemon; any other is another daemon's. */
 static int may_be_left(const struct process_stat *stat, pid_t pid, pid_t daemon,
                        const struct sys_stat *file)
 {

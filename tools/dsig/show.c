@@ -15,11 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One daemon. The strings of the view and the facts live in here. */
+/* One daemon, with storage for its strings. */
 struct row {
 	struct target target;
 	struct facts facts;
-	int known; /* it runs, and the process is the file's */
+	int known; /* it runs, and the pid file may be trusted */
 	char reason[PATH_MAX + 256];
 };
 
@@ -38,7 +38,7 @@ static int status_of(enum pidfile_state state)
 	}
 }
 
-/* Workers that have outlived their daemon keep its sockets. */
+/* Workers that outlive their daemon keep its ports in use. */
 static void add_remains(const struct pidfile_view *v, struct text *reason)
 {
 	struct session left;
@@ -51,8 +51,8 @@ static void add_remains(const struct pidfile_view *v, struct text *reason)
 	session_end(&left);
 }
 
-/* Looks, and if it ends while its facts are gathered, looks again: they may
- * be of another process with the same pid. */
+/* Inspects one daemon; starts over if it ends meanwhile, because the facts may be
+ * those of another process with the same pid. */
 static void inspect(struct row *r)
 {
 	struct pidfile_view *v = &r->target.view;
@@ -197,8 +197,8 @@ static void rows_begin(struct rows *rows, const struct cmdline *o)
 	table_begin(&rows->table, head, 1, spare);
 }
 
-/* Shows one pid file; JSON at once, a table needs all widths first.
- * Returns its status. */
+/* Inspects one pid file; prints JSON at once, but a table only when all widths are
+ * known. Returns its status. */
 static int rows_add(struct rows *rows, struct row *r)
 {
 	r->target.view.pidfd = -1;

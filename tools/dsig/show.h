@@ -5,11 +5,11 @@
 
 #include "cmdline.h"
 
-/* Shows the operands. Returns the largest of their states' statuses, or
- * STATUS_USAGE for one that is none. */
+/* Shows the operands. Returns the largest status of their states, or STATUS_USAGE
+ * for one that is not valid. */
 int show_status(const struct cmdline *o);
 
-/* Shows every pid file of the run directories. Returns 0. */
+/* Shows all pid files in the run directories. Returns 0. */
 int show_list(const struct cmdline *o);
 
 #endif

@@ -12,7 +12,7 @@
 
 #define STOP_MS 10000
 #define KILL_MS 5000
-#define LINGER_MS 500 /* what has lost its daemon often ends by itself */
+#define LINGER_MS 500 /* workers often end by themselves after their daemon */
 
 /* ---- the pid file */
 
@@ -24,7 +24,7 @@ void stop_discard(const struct target *t)
 		report_failure(&why);
 }
 
-/* Who looks why a port is taken finds it here. */
+/* Names processes that may remain of a daemon: they may be why its port is taken. */
 static void name_remains(const struct target *t)
 {
 	struct session left;
@@ -39,8 +39,8 @@ static void name_remains(const struct target *t)
 	session_end(&left);
 }
 
-/* A stale file is status 1 even though it is removed: what was asked for,
- * to stop something, has not been done. A second stop says 3. */
+/* Returns STATUS_STALE even after removing the file: nothing has been stopped. A
+ * second stop returns STATUS_STOPPED. */
 static int stop_stale(const struct cmdline *o, const struct target *t)
 {
 	struct failure why;
@@ -61,12 +61,11 @@ static int stop_stale(const struct cmdline *o, const struct target *t)
 
 /* ---- the schedule */
 
-/* Its steps, one after the other, each with its signal and the time until the
- * next. */
+/* A run through a schedule: which step is next. */
 struct course {
 	struct schedule schedule;
 	unsigned at;
-	long long until_ms; /* of clock_ms: all of it, by -t; -1: not limited */
+	long long until_ms; /* deadline of all steps by -t, of clock_ms; -1: none */
 };
 
 static void course_begin(struct course *c, const struct cmdline *o)
@@ -90,7 +89,8 @@ static void course_begin(struct course *c, const struct cmdline *o)
 	s->step[s->count++].ms = KILL_MS;
 }
 
-/* The next step, or 0: the time is up. That of -t does not bound what -k adds. */
+/* Sets *signal and *ms to the next step. Returns 1, or 0 if there is none, or time
+ * is up. -t does not limit a last step that is SIGKILL. */
 static int course_next(struct course *c, int *signal, int *ms)
 {
 	const struct schedule *s = &c->schedule;
@@ -102,7 +102,7 @@ static int course_next(struct course *c, int *signal, int *ms)
 	*signal = s->step[c->at].signal;
 	*ms = s->step[c->at].ms;
 	if (c->until_ms >= 0 && !(is_last && *signal == SIGKILL)) {
-		if (left <= 0 && c->at > 0) { /* on to the last, if that is KILL */
+		if (left <= 0 && c->at > 0) { /* on to the last step, if that is SIGKILL */
 			c->at++;
 			return course_next(c, signal, ms);
 		}
@@ -132,7 +132,7 @@ static int dry_run(const struct course *c, const struct target *t)
 	return STATUS_OK;
 }
 
-/* ESRCH is an end, too. */
+/* Sends the schedule's signals until the daemon has ended. Returns a status. */
 static int end_daemon(struct course *c, const struct target *t)
 {
 	int signal, ms;
@@ -173,7 +173,7 @@ static int end_session(const struct cmdline *o, struct session *s, const struct 
 	while (o->all && s->count > 0 && course_next(&c, &signal, &ms)) {
 		session_signal(s, signal);
 		(void)session_await(s, ms);
-		session_look(s); /* who ends may have started another */
+		session_look(s); /* one that has ended may have started another */
 	}
 	session_look(s);
 	if (s->count == 0)

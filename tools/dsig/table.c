@@ -19,7 +19,8 @@ static const char *const colours[] = {
 	[TABLE_YELLOW] = "\033[33m",
 };
 
-/* Out of memory, a table is of no use, and neither is anything else. */
+/* Appends len bytes. Ends the program if there is no memory: it could not print
+ * anything useful. */
 static void keep(struct table *t, const char *bytes, size_t len)
 {
 	if (t->room - t->used < len) {
@@ -80,7 +81,7 @@ static void print_cell(const struct table *t, const char *s, unsigned column, co
 		printf("%*s", (int)(t->width[column] - written) + GAP, "");
 }
 
-/* Prints the line at s; returns where the next one begins. */
+/* Prints the row at s. Returns where the next one begins. */
 static const char *print_line(const struct table *t, const char *s, int coloured)
 {
 	const char *colour = coloured ? colours[(unsigned char)*s] : "";
@@ -92,7 +93,7 @@ static const char *print_line(const struct table *t, const char *s, int coloured
 	return s;
 }
 
-/* The only line as a list: a line for each cell, behind that of the head. */
+/* Prints the only row as a list, one line per column: heading, then cell. */
 static void print_upright(struct table *t, int coloured)
 {
 	const char *head = t->text + 1, *s = head, *colour;
@@ -128,7 +129,8 @@ static unsigned screen_width(void)
 	return screen.ws_col;
 }
 
-/* Leaves the spare columns out, but for those, most wanted first, that fit. */
+/* Leaves out spare columns that do not fit into room; the most wanted are kept
+ * first. */
 static void leave_out(struct table *t, unsigned room)
 {
 	unsigned width[TABLE_COLUMNS];
@@ -143,7 +145,7 @@ static void leave_out(struct table *t, unsigned room)
 	}
 }
 
-/* Lines that a terminal breaks cannot be read as a table. */
+/* A table whose lines the terminal wraps cannot be read. */
 void table_print(struct table *t)
 {
 	const unsigned room = screen_width();

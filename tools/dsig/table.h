@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* table - lines of cells, aligned, for a terminal or a pipe. */
+/* table - prints rows of aligned cells, for a terminal or a pipe. */
 #ifndef TABLE_H
 #define TABLE_H
 
@@ -10,28 +10,29 @@
 enum table_colour { TABLE_PLAIN, TABLE_RED, TABLE_GREEN, TABLE_YELLOW };
 
 struct table {
-	char *text; /* of each line the colour, then its cells, each with its end */
+	char *text; /* for each row its colour, then its cells, each terminated */
 	size_t used, room;
 	unsigned lines, columns, coloured_column;
-	unsigned width[TABLE_COLUMNS]; /* the widest cell of each, in characters; 0: left out */
+	unsigned width[TABLE_COLUMNS]; /* each column's widest cell, in characters; 0: left out */
 	const unsigned char *spare;    /* columns that may be left out, up to a 0 */
 };
 
-/* Begins a table with a first line; cells end with NULL. Spare are the columns
- * that may be left out where there is no room, most wanted first; 0 ends them. */
+/* Begins a table. head: the first row, cells up to a NULL. coloured_column: the one
+ * shown in a row's colour. spare: columns that may be left out if there is no room,
+ * most wanted first, up to a 0. */
 void table_begin(struct table *t, const char *const *head, unsigned coloured_column,
                  const unsigned char *spare);
 
-/* Adds a line with as many cells, copied; an empty one is shown as "-". The
- * cell of the coloured column gets the colour. */
+/* Adds a row of as many cells as head has, which are copied; an empty one is shown
+ * as "-". */
 void table_add(struct table *t, enum table_colour colour, const char *const *cells);
 
-/* Writes it to stdout. On a terminal with colours, if neither NO_COLOR nor
- * TERM=dumb says otherwise; and not wider: a single line is then turned to a
- * list, of several lines columns are left out. */
+/* Prints the table to stdout. On a terminal it has colours, unless NO_COLOR or
+ * TERM=dumb is set, and fits the width: a single row becomes a list, from several
+ * rows spare columns are left out. */
 void table_print(struct table *t);
 
-/* Frees what it holds. */
+/* Frees what *t holds. */
 void table_end(struct table *t);
 
 #endif

@@ -21,7 +21,8 @@ off_t tail_begin(int fd, off_t end, int lines)
 
 		if (n < at - from)
 			return at; /* truncated just now */
-		/* The newline at the very end ends the last line, it begins none. */
+		/* A newline at the very end terminates the last line; it begins
+		 * none. */
 		for (; n > 0; n--)
 			if (block[n - 1] == '\n' && from + n != end && --lines == 0)
 				return from + n;

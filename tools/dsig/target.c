@@ -45,8 +45,8 @@ int target_from_path(struct target *t, const char *path, struct failure *why)
 	return 0;
 }
 
-/* A NAME is looked for in the caller's directory, then in root's, as
- * target_directory has them. */
+/* Takes the first directory of target_directory() that has a pid file of this name,
+ * or the first of all if none has. */
 static int from_name(struct target *t, const char *name, const char *given, struct failure *why)
 {
 	const char *directory;
@@ -88,8 +88,8 @@ int target_from_operand(struct target *t, const struct operand *operand, const c
 	return from_name(t, operand->text, directory, why);
 }
 
-/* To hold the claim is to know that no daemon has the file, and none gets it
- * while it is removed. */
+/* With the claim held, no daemon has the file, and none gets it while it is
+ * removed. */
 int target_discard(const struct target *t, struct failure *why)
 {
 	struct claim claim;

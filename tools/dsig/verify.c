@@ -4,13 +4,14 @@
 #include "deliver.h"
 #include "guard.h"
 
-/* Is there a process behind the pid, though the file is not to be trusted? */
+/* Does the process exist? For a pid file that is not trusted. */
 static int alive(const struct pidfile_view *view)
 {
 	return view->pid > 0 && deliver_await_end(deliver_to(view), 0) == 0;
 }
 
-/* Is there, by the state of the file, a process to speak of? */
+/* Is there a process, by the state of the file? Returns STATUS_OK, or the status
+ * after reporting why not. */
 static int has_process(const struct cmdline *o, const struct target *t)
 {
 	switch (t->view.state) {

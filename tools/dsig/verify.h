@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* verify - is there a process behind a pid file, and may it be touched? */
+/* verify - is there a process behind a pid file, and may dsig act on it? */
 #ifndef VERIFY_H
 #define VERIFY_H
 
 #include "cmdline.h"
 #include "target.h"
 
-/* Looks at t->path and decides. Returns 0, and t->view has the process; or
- * the status to exit with, and has said why. */
+/* Inspects t->path. Returns 0 with the process in t->view, or the exit status after
+ * reporting why not. */
 int verify_target(const struct cmdline *o, struct target *t);
 
-/* The same for a view that is there already. */
+/* The same for a t->view that is already filled in. */
 int verify_viewed(const struct cmdline *o, const struct target *t);
 
-/* Says that it is refused, and why; returns the status. */
+/* Reports the refusal *why. Returns its status. */
 int verify_refused(const struct target *t, const struct failure *why);
 
 #endif
