@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# bash completion for dsig(1). Commands and options: dsig --help is asked.
+# bash completion for dsig(1). Commands and options come from dsig --help.
 
 _dsig_help() { LC_ALL=C "$1" --help 2>/dev/null; }
 
-# "LETTER LONG KIND" a line; - where there is none.
+# Prints "LETTER LONG KIND" for each option; - for what it does not have.
 _dsig_options() {
 	_dsig_help "$1" | LC_ALL=C sed -n \
 		-e '1,/^Options:/d' \
@@ -24,7 +24,7 @@ _dsig_signals() {
 	compgen -A signal SIG | sed '/^SIGJUNK/d; s/^SIG//'
 }
 
-# Where a NAME has its pid file.
+# Prints the NAMEs that have a pid file in the run directory.
 _dsig_names() {
 	local directory=/run file
 
@@ -35,8 +35,8 @@ _dsig_names() {
 	done
 }
 
-# readline makes words of = and : of their own: puts them together again, up
-# to the current one.
+# readline splits words at = and :. Joins them again in words, up to the current
+# one.
 _dsig_words() {
 	local i word last=
 
@@ -52,8 +52,8 @@ _dsig_words() {
 	done
 }
 
-# _dsig_reply COMPGEN-ARGUMENTS: adds what fits, less what readline does not
-# take for a part of the current word.
+# _dsig_reply COMPGEN-ARGUMENTS: adds the matches, without the part that readline
+# does not count as the current word.
 _dsig_reply() {
 	local line behind=${COMP_WORDS[COMP_CWORD]} before
 
@@ -65,8 +65,9 @@ _dsig_reply() {
 	done < <(compgen "$@")
 }
 
-# _dsig_among PREFIX CURRENT: the same for the lines of standard input. Not
-# compgen -W, which would expand what it reads: $(command) in a file's name.
+# _dsig_among PREFIX CURRENT: the same for the lines of standard input that begin
+# with CURRENT, with PREFIX before them. Not compgen -W, which would expand
+# $(command) in a file's name.
 _dsig_among() {
 	local line behind=${COMP_WORDS[COMP_CWORD]} before
 
@@ -103,7 +104,8 @@ _dsig_value() {
 	esac
 }
 
-# A pid file that is here can be told from a NAME by its slash.
+# A pid file in the current directory is offered with ./ because a word without a
+# slash is a NAME.
 _dsig_operands() {
 	case $1 in
 	*/* | '~'*) _dsig_pidfiles '' "$1" ;;
@@ -116,7 +118,7 @@ _dsig_operands() {
 	esac
 }
 
-# The last of several that are joined by commas.
+# Completes the last of several commands joined by commas.
 _dsig_command() {
 	local before=${1%"${1##*,}"} word=${1##*,}
 
@@ -134,7 +136,7 @@ _dsig() {
 	_dsig_words
 	cur=${words[${#words[@]} - 1]}
 	options=$(_dsig_options "${words[0]}")
-	# Which command is there, and does the last word want a value?
+	# Find the command, and whether the previous word needs a value.
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
 		word=${words[i]}
 		if [[ -n $wanted ]]; then

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# fish completion for dsig(1). Commands and options: dsig --help is asked.
+# fish completion for dsig(1). Commands and options come from dsig --help.
 
-# The words that are no options and no values of options.
+# Prints the words that are neither options nor their values.
 function __dsig_words
     set -l words (commandline -opc)
     set -e words[1]
@@ -32,19 +32,19 @@ function __dsig_signals
     string split ' ' -- (kill -l) | string match -rv '^$' | string replace -r '^SIG' ''
 end
 
-# Commands with their help; those that the user has defined stand there, too.
+# Prints the commands and their help, with those that the user has defined.
 function __dsig_commands
     set -l help (LC_ALL=C command dsig --help 2>/dev/null)
     string replace -rf '^  ([a-z][A-Za-z0-9_.-]*)  +(.*)$' '$1\t$2' -- $help
 end
 
-# The last of several that are joined by commas.
+# Completes the last of several commands joined by commas.
 function __dsig_further_commands
     set -l before (commandline -ct | string replace -rf '^(.*,)[^,]*$' '$1')
     and string replace -r '^' $before (__dsig_commands)
 end
 
-# Signals are offered only when one is begun; there are many.
+# There are many signals: offers them only once the user has begun to type one.
 function __dsig_signal_commands
     set -l word (commandline -ct)
     if string match -q 'SIG*' -- $word
@@ -59,7 +59,8 @@ function __dsig_pidfiles
         string match -re '^[^\t]*(?:\.pid|/)(?:\t|$)'
 end
 
-# NAMEs have their pid file in the run directory; a path has a slash.
+# Offers pid files if the word has a slash, else NAMEs with a pid file in the run
+# directory, and pid files in the current one with ./ before them.
 function __dsig_operands
     set -l word (commandline -ct)
     if string match -q '*/*' -- $word

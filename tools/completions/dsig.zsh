@@ -1,6 +1,6 @@
 #compdef dsig
 # SPDX-License-Identifier: MIT
-# zsh completion for dsig(1). Commands and options: dsig --help is asked.
+# zsh completion for dsig(1). Commands and options come from dsig --help.
 # Install as _dsig.
 
 _dsig_signals() {
@@ -36,7 +36,7 @@ _dsig_command() {
 		[[ $line =~ '^  ([a-z][A-Za-z0-9_.-]*)  +(.*)$' ]] &&
 			commands+=("$match[1]:${match[2]//:/\\:}")
 	done
-	compset -P '*,' # the last of several
+	compset -P '*,' # only the last of several
 	_describe -t commands command commands
 	case $PREFIX in
 	SIG*) _dsig_signals -p SIG ;;
@@ -44,7 +44,8 @@ _dsig_command() {
 	esac
 }
 
-# NAMEs, whose pid files are in the run directory; and paths, which have a slash.
+# Offers pid files if the word has a slash, else NAMEs with a pid file in the run
+# directory, and pid files in the current one with ./ before them.
 _dsig_operand() {
 	local directory=/run
 	local -a names here
@@ -72,7 +73,7 @@ _dsig() {
 		value=
 		[[ -z $kind ]] || value=":${kind:l}: _dsig_value $kind"
 		same="(${long:+--$long}${letter:+ -$letter})"
-		# these may come several times
+		# these may be given several times
 		[[ $kind != (FILE|*=SIGNAL) ]] || same='*'
 		[[ -z $long ]] || specs+=("$same--$long${kind:+=}[$text]$value")
 		[[ -z $letter ]] || specs+=("$same-$letter${kind:++}[$text]$value")

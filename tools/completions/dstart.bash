@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# bash completion for dstart(1). Which options there are, which of them take a
-# value and of what kind: dstart --help is asked.
+# bash completion for dstart(1). Options, and the kinds of their values, come
+# from dstart --help.
 
-# "LETTER LONG KIND" a line; - where there is none.
+# Prints "LETTER LONG KIND" for each option; - for what it does not have.
 _dstart_options() {
 	LC_ALL=C "$1" --help 2>/dev/null | LC_ALL=C sed -n \
 		-e 's/^  -\(.\), --\([a-z0-9-]*\)=\([^ ]*\) .*/\1 \2 \3/p' \
@@ -12,8 +12,8 @@ _dstart_options() {
 		-e 's/^      --\([a-z0-9-]*\) .*/- \1 -/p'
 }
 
-# readline makes words of = and : of their own: puts them together again, up
-# to the current one. Sets words, and in start where each one begins.
+# readline splits words at = and :. Joins them again in words, up to the current
+# one; start says where each begins in COMP_WORDS.
 _dstart_words() {
 	local i word last=
 
@@ -30,8 +30,8 @@ _dstart_words() {
 	done
 }
 
-# _dstart_reply COMPGEN-ARGUMENTS: adds what fits, less what readline does not
-# take for a part of the current word.
+# _dstart_reply COMPGEN-ARGUMENTS: adds the matches, without the part that readline
+# does not count as the current word.
 _dstart_reply() {
 	local line behind=${COMP_WORDS[COMP_CWORD]} before
 
@@ -47,7 +47,8 @@ _dstart_signals() {
 	compgen -A signal SIG | sed '/^SIGKILL$/d; /^SIGSTOP$/d; /^SIGJUNK/d; s/^SIG//'
 }
 
-# _dstart_value LONG KIND PREFIX CURRENT: PREFIX is in front of all values.
+# _dstart_value LONG KIND PREFIX CURRENT: adds the values that begin with CURRENT,
+# with PREFIX before them.
 _dstart_value() {
 	local list
 
@@ -78,7 +79,7 @@ _dstart_value() {
 		*) _dstart_reply -P "$3" -A user -- "$4" ;;
 		esac
 		;;
-	SIGNAL) _dstart_reply -P "$3" -W "$(_dstart_signals)" -- "$4" ;; # names of bash's own
+	SIGNAL) _dstart_reply -P "$3" -W "$(_dstart_signals)" -- "$4" ;; # bash's own names
 	LIST)
 		list=${4%"${4##*,}"}
 		case $1 in
@@ -96,7 +97,7 @@ _dstart() {
 	_dstart_words
 	cur=${words[${#words[@]} - 1]}
 	options=$(_dstart_options "${words[0]}")
-	# Over the options, and the values of those that take the next word.
+	# Skip the options, and the values that are words of their own.
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
 		word=${words[i]}
 		if [[ -n $wanted ]]; then
@@ -137,5 +138,5 @@ _dstart() {
 	[[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
 }
 
-# The arguments of a program are files, unless more is known.
+# By default a program's arguments are completed as files.
 complete -o default -F _dstart dstart

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# fish completion for dstart(1). Which options there are, which of them take a
-# value and of what kind: dstart --help is asked.
+# fish completion for dstart(1). Options, and the kinds of their values, come
+# from dstart --help.
 
-# The program and its arguments among the words given, one a line; 1 if the
-# options have not ended.
+# Prints the program and its arguments among the words given, one per line.
+# Returns 1 if there is no program yet.
 function __dstart_program
     while set -q argv[1]
         switch $argv[1]

@@ -1,7 +1,7 @@
 #compdef dstart
 # SPDX-License-Identifier: MIT
-# zsh completion for dstart(1). Which options there are, which of them take a
-# value and of what kind: dstart --help is asked. Install as _dstart.
+# zsh completion for dstart(1). Options, and the kinds of their values, come
+# from dstart --help. Install as _dstart.
 
 # _dstart_value LONG KIND
 _dstart_value() {
