@@ -1,7 +1,7 @@
 # libdaemonize - turns any unmodified program into a daemon
 #
 #	make                 the library and the two tools, in build/
-#	make demo            shows them at work
+#	make demo            demonstrates them
 #	make install         honours PREFIX, DESTDIR, libdir, bindir, mandir, STATIC, TOOL_CC
 #	make uninstall       removes the same files
 #	make dist            the source archive, in build/
@@ -9,15 +9,15 @@
 #	make clean
 #
 #	make deps            installs what the tests need
-#	make check           all tests; one file: tests/run tests/pidfile_test.sh
-#	make lint            compilers, analysers, the rules of this house
-#	make asan            the tests on code with ASan and UBSan
-#	make fuzz            FUZZ_SECONDS=60: each reader of foreign bytes
-#	make faults          each system call fails once, or is the last
-#	make races           the locks 100,000 times, 10,000 kills
-#	make bench           figures, after make deps-bench
-#	make machines        on emulated ARM machines, after make deps-machines; hours
-#	make coverage        lines and branches that the tests reach
+#	make check           all tests; for one file: tests/run tests/pidfile_test.sh
+#	make lint            compiler warnings, analysers, the project's rules
+#	make asan            the tests with ASan and UBSan
+#	make fuzz            every parser of untrusted input, FUZZ_SECONDS=20 each
+#	make faults          each system call fails once, or the process is killed there
+#	make races           stress: the pid file's locks 100,000 times, 10,000 kills
+#	make bench           benchmarks; first make deps-bench
+#	make machines        tests on emulated ARM machines (hours); first make deps-machines
+#	make coverage        line and branch coverage of the tests
 #
 # V=1 shows the commands, -s nothing.
 
@@ -28,14 +28,14 @@ bindir = $(PREFIX)/bin
 libdir = $(PREFIX)/lib
 mandir = $(PREFIX)/share/man
 
-# These may come from the environment as well, as packagers set them.
+# Packagers may set these in the environment, too.
 CFLAGS ?= -O2 -g
 CPPFLAGS ?=
 LDFLAGS ?=
 BUILD = build
 INSTALL = install
 
-# The loader takes a space or a colon for the end of a name.
+# The loader treats a space or a colon as the end of a path.
 space := $(subst ,, )
 ifneq ($(findstring $(space),$(CURDIR)$(libdir))$(findstring :,$(CURDIR)$(libdir)),)
 $(error LD_PRELOAD cannot hold a path with a space or colon: $(CURDIR), $(libdir))
@@ -46,11 +46,11 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wwrite-strings \
 BASE = -std=c11 -D_GNU_SOURCE -D_LARGEFILE64_SOURCE \
 	-DVERSION='"$(VERSION)"' -Ishim -Itools $(WARN) $(WERROR) $(CPPFLAGS)
 
-# In a host process every page and every symbol counts. No fortify, no stack
-# protector: what they call is libc's, and glibc's __*_chk functions would kill
-# a musl process, as would fcntl64 and the other names of a 32-bit libc's wide
-# types. No -flto, which saves 1 % here: compilers call memcpy of their own
-# accord, and ours must still be there when they do.
+# In a host process every page and every symbol counts. No fortify and no stack
+# protector: they call functions that only glibc has (__*_chk), and a musl process
+# could not start; the same is true of the large-file names of a 32-bit libc, such
+# as fcntl64. No -flto, which would save 1 %: the compiler may insert calls of
+# memcpy after it has dropped ours as unused.
 SHIM_CFLAGS = $(BASE) $(CFLAGS) -Os -fPIC -fvisibility=hidden -fno-plt -U_FORTIFY_SOURCE \
 	-U_FILE_OFFSET_BITS -U_TIME_BITS -fno-stack-protector -fno-lto \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -DGUEST
@@ -59,18 +59,18 @@ SHIM_LDFLAGS = -shared -Wl,-soname,libdaemonize.so -nostartfiles -Wl,-z,now -Wl,
 	-Wl,--hash-style=gnu -Wl,--gc-sections $(SHIM_LIBS)
 TOOL_CFLAGS = $(BASE) -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(CFLAGS)
 
-# No libc is needed where we make our own system calls (base/syscall.h), so one
-# library suits each of them. Instruments need theirs.
+# On these architectures we make our own system calls (base/syscall.h) and need no
+# libc, so one library works with all of them. Sanitizers and coverage need one.
 instruments := $(findstring -fsanitize,$(CC) $(CFLAGS) $(LDFLAGS))$(findstring --coverage,$(CFLAGS))
 ifeq ($(instruments),)
 SHIM_LIBS := $(if $(filter x86_64% i386% i486% i586% i686% aarch64% arm% riscv64%,\
 	$(shell $(CC) -dumpmachine)),-nostdlib -lgcc)
 endif
 
-# A static tool starts sooner, and no LD_PRELOAD gets into it. With musl, where
-# its compiler is there, it starts in a third of the time: glibc begins with a
-# long look at the processor. STATIC= for dynamic ones, as sanitizers need them;
-# TOOL_CC=cc for glibc's.
+# A static tool starts faster, and ignores LD_PRELOAD. musl is used if its compiler
+# is installed: such a tool starts in a third of the time, because glibc queries the
+# CPU's features at length. STATIC= makes dynamic tools, which sanitizers need;
+# TOOL_CC=cc uses glibc.
 ifeq ($(origin STATIC),undefined)
 ifeq ($(findstring -fsanitize,$(CC) $(CFLAGS) $(LDFLAGS)),)
 TOOL_CC := $(or $(if $(filter cc gcc,$(CC)),$(shell command -v musl-gcc)),$(CC))
@@ -79,7 +79,7 @@ endif
 endif
 TOOL_CC ?= $(CC)
 
-# Readers' code is not the daemon's to carry.
+# Only the tools need the code that reads the pid files of others.
 SHIM_ALL = $(wildcard shim/*.c shim/*/*.c)
 SHIM = $(filter-out shim/pidfile/inspect.c,$(SHIM_ALL))
 SHARED = $(filter-out shim/daemonize.c shim/base/string.c,$(SHIM))
@@ -116,7 +116,7 @@ $(BUILD)/dstart: $(dstart_o)
 	$(SAY) LD $@
 	$(Q)$(TOOL_CC) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $(dstart_o)
 
-# Files that change when flags do, so that what was built with others is built anew.
+# Files that change when flags do, so that what was built with other flags is rebuilt.
 note = @mkdir -p $(@D); echo '$(1)' >$@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 $(BUILD)/flags: FORCE
 	$(call note,$(CC) $(TOOL_CC) $(SHIM_CFLAGS) $(TOOL_CFLAGS) $(STATIC) $(LDFLAGS))
@@ -129,13 +129,13 @@ $(BUILD)/shared/%.o: %.c $(BUILD)/flags
 	$(SAY) CC $<
 	$(Q)$(CC) $(SHIM_CFLAGS) $(OWN_CFLAGS) -MMD -MP -c -o $@ $<
 
-# Or a loop that copies becomes a call of memcpy, within memcpy. clang knows no
-# such option, and needs none beside the first.
+# Otherwise the compiler turns memcpy's own loop into a call of memcpy. clang does
+# not know the second option; for it -fno-builtin is enough.
 no_patterns = -fno-tree-loop-distribute-patterns
 $(BUILD)/shared/shim/base/string.o: OWN_CFLAGS = -fno-builtin \
 	$(shell $(CC) $(no_patterns) -E -x c /dev/null >/dev/null 2>&1 && echo $(no_patterns))
 
-# dstart looks for the library there when it is not beside dstart.
+# dstart looks for the library in libdir if it is not beside dstart.
 LIBDIR_FLAG = -DLIBDIR='"$(libdir)"'
 $(BUILD)/tools/dstart/dstart.o: $(BUILD)/libdir
 $(BUILD)/tools/dstart/dstart.o: OWN_CFLAGS = $(LIBDIR_FLAG)
@@ -147,12 +147,12 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 
 -include $(shim_o:.o=.d) $(dsig_o:.o=.d) $(dstart_o:.o=.d)
 
-# ---- trying it
+# ---- demonstration
 
 demo: all
 	@tests/demo $(BUILD)
 
-# The picture in README, from the real programs.
+# Makes the picture in README by running the programs.
 session: all
 	tests/session $(BUILD) tests/session.svg
 
@@ -175,7 +175,7 @@ deps:
 deps-bench:
 	@tests/deps bench
 
-# What deps has installed a moment ago is looked for anew: hence a make of its own.
+# A make of its own, so that it looks again for what deps has just installed.
 check: all tests-programs tests-unit
 	@$(MAKE) -s all tests-programs tests-unit tests-faults tests-races
 	T_BUILT=1 tests/run
@@ -183,7 +183,7 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-# The same tests on instrumented code: ASan wants to be the first library.
+# The same tests on instrumented code; tests/sanitized loads ASan first where it can.
 ASAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 asan: tests-programs tests-unit tests-races
 	$(MAKE) BUILD=build/asan CFLAGS='-O1 -g $(ASAN)' \
@@ -202,7 +202,7 @@ bashdir = $(PREFIX)/share/bash-completion/completions
 zshdir = $(PREFIX)/share/zsh/site-functions
 fishdir = $(PREFIX)/share/fish/vendor_completions.d
 
-# What install puts where, and uninstall takes away: MODE SOURCE DESTINATION.
+# What install installs and uninstall removes: MODE SOURCE DESTINATION.
 define FILES
 644 $(BUILD)/libdaemonize.so $(libdir)/libdaemonize.so
 755 $(BUILD)/dsig $(bindir)/dsig
