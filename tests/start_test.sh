@@ -521,7 +521,7 @@ $T_SAYS: forged.pid" -- "$T_PROGRAMS/probe" ran
 }
 
 testABadSignal() {
-	for value in '' KILL STOP 0 -1 9 19 65 SIGFOO USR3; do
+	for value in '' KILL STOP 32 RTMIN 0 -1 9 19 65 SIGFOO USR3; do
 		t_bad DAEMONIZE_REOPEN "$value" 'a signal that can be caught'
 	done
 }

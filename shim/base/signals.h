@@ -5,6 +5,11 @@
 
 #include "base/text.h"
 
+/* What libcs keep for their threads: glibc up to 33; musl up to 34, for which it
+ * removes any other handler when it needs it. */
+#define SIGNALS_LIBC_FIRST 32
+#define SIGNALS_LIBC_LAST 34
+
 /* Returns the number of the signal called name: "TERM", "SIGTERM" or "term",
  * "RTMIN+3", "RTMAX-1", or a decimal number in 1..RTMAX. Returns -1 if there is
  * none. */

@@ -9,13 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The last of the signals from 32 on that libc reserves for itself. */
-#ifdef __GLIBC__
-#define LIBC_LAST 33
-#else
-#define LIBC_LAST 34
-#endif
-
 /* Opens the directory of path without following symbolic links, and copies the last
  * component to name. Unlike path_resolve() it needs little stack, for the signal
  * handler. Returns a descriptor, or -errno. */
@@ -103,7 +96,5 @@ static void on_signal(int number)
 
 int reopen_arm(int number)
 {
-	if (number >= 32 && number <= LIBC_LAST)
-		return -EINVAL;
 	return sys_sighandler(number, on_signal, SA_RESTART | SA_ONSTACK);
 }

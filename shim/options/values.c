@@ -97,6 +97,8 @@ int value_signal(const char *text, void *field)
 
 	if (number <= 0 || number == SIGKILL || number == SIGSTOP)
 		return -1;
+	if (number >= SIGNALS_LIBC_FIRST && number <= SIGNALS_LIBC_LAST)
+		return -1;
 	*(int *)field = number;
 	return 0;
 }

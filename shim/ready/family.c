@@ -61,8 +61,10 @@ static int each_child(struct family *f, pid_t pid, unsigned threads, use_child *
 	r = scan_open(&tasks, path);
 	if (r < 0)
 		return r;
+	r = -ENOENT;
 	while ((thread = scan_entry(&tasks)) != NULL)
-		r = read_children(f, pid, thread, use);
+		if (read_children(f, pid, thread, use) == 0)
+			r = 0; /* a thread that has no list may just have ended */
 	scan_close(&tasks);
 	return r;
 }

@@ -24,12 +24,12 @@ _dsig_signals() {
 	compgen -A signal SIG | sed '/^SIGJUNK/d; s/^SIG//'
 }
 
-# Prints the NAMEs that have a pid file in the run directory.
+# Prints the NAMEs that have a pid file in the run directories.
 _dsig_names() {
-	local directory=/run file
+	local own= file
 
-	[[ $EUID -eq 0 ]] || directory=${XDG_RUNTIME_DIR-}
-	for file in "$directory"/*.pid; do
+	[[ $EUID -eq 0 ]] || own=${XDG_RUNTIME_DIR-}
+	for file in ${own:+"$own"/*.pid} /run/*.pid; do
 		file=${file##*/}
 		[[ ! $file =~ ^[A-Za-z0-9_@][A-Za-z0-9_.@-]*\.pid$ ]] || echo "${file%.pid}"
 	done

@@ -67,10 +67,10 @@ function __dsig_operands
         __dsig_pidfiles
         return
     end
-    set -l directory /run
+    set -l directories /run
     test (id -u) = 0
-    or set directory "$XDG_RUNTIME_DIR"
-    for file in $directory/*.pid
+    or set -p directories $XDG_RUNTIME_DIR
+    for file in $directories/*.pid
         string replace -r '^.*/(.*)\.pid$' '$1' -- $file
     end
     for file in *.pid

@@ -47,12 +47,11 @@ _dsig_command() {
 # Offers pid files if the word has a slash, else NAMEs with a pid file in the run
 # directory, and pid files in the current one with ./ before them.
 _dsig_operand() {
-	local directory=/run
-	local -a names here
+	local -a directories=(/run) names here
 
 	[[ $words[(r)list] = list ]] && return 1
-	((EUID == 0)) || directory=$XDG_RUNTIME_DIR
-	names=($directory/*.pid(N:t:r))
+	((EUID == 0)) || directories=($XDG_RUNTIME_DIR /run)
+	names=($^directories/*.pid(N:t:r))
 	here=(*.pid(N-.))
 	[[ $PREFIX = */* ]] || compadd -- $names ./$^here
 	[[ $PREFIX != */* ]] || _dsig_pidfiles

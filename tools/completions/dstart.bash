@@ -44,7 +44,7 @@ _dstart_reply() {
 }
 
 _dstart_signals() {
-	compgen -A signal SIG | sed '/^SIGKILL$/d; /^SIGSTOP$/d; /^SIGJUNK/d; s/^SIG//'
+	compgen -A signal SIG | sed '/^SIGKILL$/d; /^SIGSTOP$/d; /^SIGRTMIN$/d; /^SIGJUNK/d; s/^SIG//'
 }
 
 # _dstart_value LONG KIND PREFIX CURRENT: adds the values that begin with CURRENT,

@@ -51,7 +51,7 @@ function __dstart_users
 end
 
 function __dstart_signals
-    string split ' ' -- (kill -l) | string match -rv '^(SIG)?(KILL|STOP)$|^$'
+    string split ' ' -- (kill -l) | string match -rv '^(SIG)?(KILL|STOP|RTMIN)$|^$'
 end
 
 # __dstart_option LETTER LONG KIND HELP

@@ -29,7 +29,7 @@ _dstart_value() {
 			_users
 		fi
 		;;
-	SIGNAL) compadd -- ${signals:#(EXIT|KILL|STOP|ZERR|DEBUG)} ;;
+	SIGNAL) compadd -- ${signals:#(EXIT|KILL|STOP|RTMIN|ZERR|DEBUG)} ;;
 	LIST)
 		case $1 in
 		groups)

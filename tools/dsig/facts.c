@@ -10,17 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-void facts_path(char *buf, size_t size, pid_t pid, const char *what)
-{
-	struct text t;
-
-	text_begin(&t, buf, size);
-	text_str(&t, "/proc/");
-	text_num(&t, pid);
-	text_str(&t, "/");
-	text_str(&t, what);
-}
-
 /* Reads the link at path; out is empty if that fails. */
 static void read_link(const char *path, char *out, size_t size)
 {
@@ -35,18 +24,18 @@ static void program(struct facts *f, pid_t pid)
 {
 	static const char deleted[] = " (deleted)";
 	const size_t suffix = sizeof deleted - 1;
-	char path[48];
+	char path[PROCESS_PATH];
 	size_t len;
 	ssize_t n;
 
-	facts_path(path, sizeof path, pid, "exe");
+	process_path(path, pid, "exe");
 	read_link(path, f->program, sizeof f->program);
 	len = strlen(f->program);
 	if (len > suffix && strcmp(f->program + len - suffix, deleted) == 0)
 		f->program[len - suffix] = '\0';
 	if (len > 0)
 		return;
-	facts_path(path, sizeof path, pid, "comm"); /* another user's: its name only */
+	process_path(path, pid, "comm"); /* another user's: its name only */
 	n = sys_read_file(path, f->program, sizeof f->program);
 	f->program[n > 0 ? n - 1 : 0] = '\0';
 }
@@ -69,11 +58,11 @@ static void user(struct facts *f, pid_t pid)
 /* Resident memory: the second number of statm, in pages. */
 static void memory(struct facts *f, pid_t pid)
 {
-	char path[48], text[128];
+	char path[PROCESS_PATH], text[128];
 	char *pages;
 	long long n;
 
-	facts_path(path, sizeof path, pid, "statm");
+	process_path(path, pid, "statm");
 	if (sys_read_file(path, text, sizeof text) < 0 || (pages = strchr(text, ' ')) == NULL)
 		return;
 	pages++;
@@ -85,9 +74,9 @@ static void memory(struct facts *f, pid_t pid)
 static void logfile(struct facts *f, pid_t pid)
 {
 	struct sys_stat st;
-	char path[48];
+	char path[PROCESS_PATH];
 
-	facts_path(path, sizeof path, pid, "fd/1");
+	process_path(path, pid, "fd/1");
 	if (sys_stat(AT_FDCWD, path, 0, &st) == 0 && S_ISREG(st.mode))
 		read_link(path, f->logfile, sizeof f->logfile);
 }

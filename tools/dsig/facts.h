@@ -19,7 +19,4 @@ struct facts {
 /* Fills in *f with all that can be read about pid. */
 void facts_gather(struct facts *f, pid_t pid);
 
-/* Writes "/proc/PID/WHAT" to buf. */
-void facts_path(char *buf, size_t size, pid_t pid, const char *what);
-
 #endif

@@ -7,10 +7,6 @@
 
 #include <stdio.h>
 
-#ifndef VERSION
-#define VERSION "unreleased"
-#endif
-
 static void row(const char *left, const char *help)
 {
 	printf("  %-26s%s\n", left, help);

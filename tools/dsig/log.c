@@ -4,9 +4,9 @@
 #include "base/error.h"
 #include "base/instance.h"
 #include "base/path.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "deliver.h"
-#include "facts.h"
 #include "output.h"
 #include "say.h"
 #include "tail.h"
@@ -27,7 +27,7 @@
 
 struct log {
 	const struct target *target;
-	char link[48]; /* /proc/PID/fd/1 */
+	char link[PROCESS_PATH]; /* /proc/PID/fd/1 */
 	int fd;
 	struct sys_stat file;
 	off_t at; /* all before this offset has been shown */
@@ -87,7 +87,7 @@ static int catch_up(struct log *l)
 
 static void watch(struct log *l)
 {
-	char path[48];
+	char path[PROCESS_PATH];
 	struct text t;
 
 	sys_close(l->notify_fd); /* with its watch on the previous file */
@@ -236,7 +236,7 @@ int log_show(const struct cmdline *o, const struct command *c, struct target *t)
 	if (status == STATUS_OK) {
 		if (o->count > 1)
 			headline(t);
-		facts_path(l.link, sizeof l.link, t->view.pid, "fd/1");
+		process_path(l.link, t->view.pid, "fd/1");
 		status = show(&l, o);
 	} else if (status == STATUS_STALE || status == STATUS_STOPPED) {
 		show_usual(&l, o);

@@ -3,7 +3,6 @@
 
 #include "base/process.h"
 #include "base/text.h"
-#include "facts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +11,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define PATH_ROOM 64
 #define PIDFD_GETFD 438 /* the same on all architectures */
 
 /* Numbers in /proc/PID/fdinfo/FD; 0 if missing. */
@@ -21,12 +19,12 @@ struct info {
 	unsigned long long inode, mount;
 };
 
-static void fd_path(char path[PATH_ROOM], pid_t pid, const char *directory, int fd)
+static void fd_path(char path[PROCESS_PATH], pid_t pid, const char *directory, int fd)
 {
 	struct text t;
 
-	facts_path(path, PATH_ROOM, pid, directory);
-	text_begin(&t, path + strlen(path), PATH_ROOM - strlen(path));
+	process_path(path, pid, directory);
+	text_begin(&t, path + strlen(path), PROCESS_PATH - strlen(path));
 	text_num(&t, fd);
 }
 
@@ -39,7 +37,7 @@ static unsigned long long value(const char *text, const char *key, int base)
 
 static int read_info(pid_t pid, int fd, struct info *info)
 {
-	char path[PATH_ROOM], text[1024];
+	char path[PROCESS_PATH], text[1024];
 	ssize_t n;
 
 	fd_path(path, pid, "fdinfo/", fd);
@@ -93,7 +91,7 @@ static int tells_files_apart(const struct info *info, pid_t pid)
 static int find(pid_t pid)
 {
 	struct info before, now, ours;
-	char link[PATH_ROOM];
+	char link[PROCESS_PATH];
 	int fd, r = read_info(pid, 1, &before);
 
 	if (r < 0)
@@ -115,7 +113,7 @@ static int find(pid_t pid)
 
 int output_open_file(pid_t pid, int pidfd, struct sys_stat *file)
 {
-	char path[PATH_ROOM];
+	char path[PROCESS_PATH];
 	int fd = pidfd >= 0 ? get(pidfd) : -ENOSYS, reader, r;
 
 	if (fd < 0 && fd != -ENOTTY)

@@ -2,8 +2,8 @@
 #include "reopen.h"
 
 #include "base/clock.h"
+#include "base/process.h"
 #include "base/text.h"
-#include "facts.h"
 #include "say.h"
 
 #include <string.h>
@@ -18,9 +18,9 @@ static const char *const descriptors[] = { "fd/1", "fd/2" };
  * if it is none. */
 static int find(pid_t pid, int i, struct sys_stat *file)
 {
-	char link[48];
+	char link[PROCESS_PATH];
 
-	facts_path(link, sizeof link, pid, descriptors[i]);
+	process_path(link, pid, descriptors[i]);
 	return sys_stat(AT_FDCWD, link, 0, file) == 0 && S_ISREG(file->mode);
 }
 
@@ -44,10 +44,10 @@ void reopen_begin(struct reopen *r, const struct target *t)
 {
 	*r = (struct reopen){ .session = { .id = 0 } };
 	for (int i = 0; i < 2; i++) {
-		char link[48];
+		char link[PROCESS_PATH];
 		ssize_t n;
 
-		facts_path(link, sizeof link, t->view.pid, descriptors[i]);
+		process_path(link, t->view.pid, descriptors[i]);
 		n = readlink(link, r->path[i], sizeof r->path[i] - 1);
 		r->path[i][n > 0 ? n : 0] = '\0';
 		if (!find(t->view.pid, i, &r->file[i]))

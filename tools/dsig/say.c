@@ -2,8 +2,8 @@
 #include "say.h"
 
 #include "base/error.h"
+#include "base/process.h"
 #include "base/signals.h"
-#include "facts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -43,11 +43,11 @@ const char *say_daemon(struct word *w, const struct target *target)
 
 const char *say_process(struct word *w, pid_t pid)
 {
-	char path[48], name[64];
+	char path[PROCESS_PATH], name[64];
 	struct text t;
 	ssize_t n;
 
-	facts_path(path, sizeof path, pid, "comm");
+	process_path(path, pid, "comm");
 	n = sys_read_file(path, name, sizeof name);
 	text_begin(&t, w->text, sizeof w->text);
 	text_num(&t, pid);

@@ -5,7 +5,6 @@
 #include "base/process.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "facts.h"
 #include "say.h"
 
 #include <dirent.h>
@@ -84,11 +83,11 @@ static void add_child(struct session *s, pid_t parent, pid_t pid)
 /* Reads "12 34 56 " of each thread. */
 static void add_children_of(struct session *s, pid_t pid)
 {
-	char path[64], list[4096];
+	char path[PROCESS_PATH], list[4096];
 	struct dirent *entry;
 	DIR *tasks;
 
-	facts_path(path, sizeof path, pid, "task");
+	process_path(path, pid, "task");
 	tasks = opendir(path);
 	while (tasks != NULL && (entry = readdir(tasks)) != NULL) {
 		char what[300];
@@ -99,7 +98,7 @@ static void add_children_of(struct session *s, pid_t pid)
 		text_str(&t, "task/");
 		text_str(&t, entry->d_name);
 		text_str(&t, "/children");
-		facts_path(path, sizeof path, pid, what);
+		process_path(path, pid, what);
 		if (*entry->d_name == '.' || sys_read_file(path, list, sizeof list) < 0)
 			continue;
 		for (char *blank; (blank = strchr(at, ' ')) != NULL; at = blank + 1) {
