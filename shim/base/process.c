@@ -92,13 +92,13 @@ int process_stat(pid_t pid, struct process_stat *out)
 
 /* Not computed from btime of /proc/stat, which counts whole seconds. Both clocks
  * are those of our time namespace, and so is the tick count. */
-int64_t process_started(const struct process_stat *stat)
+int64_t process_started(uint64_t start_ticks)
 {
 	const int64_t wall = sys_clock(CLOCK_REALTIME), boot = sys_clock(CLOCK_BOOTTIME);
 
-	if (stat->start_ticks > TICKS_MAX || wall == 0 || boot == 0)
+	if (start_ticks > TICKS_MAX || wall == 0 || boot == 0)
 		return 0;
-	return wall - boot + (int64_t)stat->start_ticks * (SYS_NSEC / TICKS_A_SECOND);
+	return wall - boot + (int64_t)start_ticks * (SYS_NSEC / TICKS_A_SECOND);
 }
 
 /* ---- /proc/PID/status */

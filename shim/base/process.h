@@ -31,9 +31,9 @@ int process_stat(pid_t pid, struct process_stat *out);
  * process that is being reaped has -1 for its process group and session. */
 int process_parse_stat(const char *text, struct process_stat *out);
 
-/* Returns the start time by the current wall clock: nanoseconds since 1970, rounded
+/* Converts a start time to the current wall clock: nanoseconds since 1970, rounded
  * down to a tick; 0 if it is unknown. */
-int64_t process_started(const struct process_stat *stat);
+int64_t process_started(uint64_t start_ticks);
 
 /* Reads the signal sets of /proc/PID/status, in which bit 0 is signal 1. Returns 0,
  * or -errno. */

@@ -206,6 +206,9 @@ void (*sys_sighandler_now(int number))(int);
 int sys_sigpending_take(sys_sigset set);
 int sys_signalfd(sys_sigset set, int flags);
 
+/* Returns a new eventfd(2), close-on-exec, or -errno. */
+int sys_eventfd(void);
+
 /* ---- sockets */
 
 int sys_socket(int family, int type, int protocol);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <sys/eventfd.h>
 
 /* ---- signals */
 
@@ -68,6 +69,11 @@ int sys_sigpending_take(sys_sigset set)
 		r = (int)sys_call(SYS_rt_sigtimedwait, &set, NULL, at_once, sizeof set);
 	while (r == -EINTR);
 	return r > 0 ? r : 0;
+}
+
+int sys_eventfd(void)
+{
+	return (int)sys_call(SYS_eventfd2, 0, EFD_CLOEXEC);
 }
 
 int sys_signalfd(sys_sigset set, int flags)

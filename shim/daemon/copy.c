@@ -50,7 +50,7 @@ static int clean(const struct copy *c, struct failure *why)
 {
 	int r;
 
-	reset_signals();
+	reset_signals(c->actions);
 	r = reset_descriptors(&c->fds);
 	if (r < 0)
 		return failure_set(why, STATUS_OSERR, -r, "unable to arrange descriptors");

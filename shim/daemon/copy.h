@@ -18,6 +18,7 @@ struct copy {
 	const char *library;             /* NULL: the plan is carried out before exec */
 	const struct identity *identity; /* NULL: switched to after chroot, by apply_plan */
 	struct reset_descriptors fds;
+	sys_sigset actions; /* the signals that may not have their default action */
 	struct plan *plan;
 	char *listen_pid; /* where the digits of its pid go, for LISTEN_PID; or NULL */
 	char *mark_pid;   /* the same, for the mark */

@@ -21,17 +21,36 @@
 
 void launch_fill_std(void)
 {
-	int fd;
-
-	do
-		fd = sys_open("/dev/null", O_RDWR, 0);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	sys_close(fd);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (sys_fcntl(fd, F_GETFD, 0) < 0)
+			(void)sys_open("/dev/null", O_RDWR, 0); /* gets the lowest number */
 }
 
 static void run_copy(void *arg)
 {
-	copy_run(arg);
+	const struct launch *l = arg;
+
+	copy_run(&l->copy);
+}
+
+/* The pid file is complete before main can begin. Returns 0, or -1 with l->why. */
+static int write_pid(struct launch *l)
+{
+	if (l->claim.fd < 0)
+		return 0;
+	if (claim_write(&l->claim, l->ready.daemon, &l->why) < 0)
+		return -1;
+	LAUNCH_STEP(l, "wrote ", l->o->pidfile);
+	return 0;
+}
+
+/* Writes while the copy is in exec, which takes longer. */
+static void name_copy(void *arg, pid_t pid)
+{
+	struct launch *l = arg;
+
+	l->ready.daemon = pid;
+	(void)write_pid(l);
 }
 
 /* detach_start blocks until the copy has reported, and we cannot handle signal
@@ -55,7 +74,8 @@ static int start(struct launch *l, struct detach *d)
 	if (r < 0)
 		return prepare_os_error(l, -r, "open a channel");
 	*d = (struct detach){ .body = run_copy,
-		              .arg = &l->copy,
+		              .arg = l,
+		              .born = name_copy,
 		              .own_memory = l->target->library == NULL,
 		              .heard_fd = ours,
 		              .close_in_launcher = { &l->copy.channel, &l->ready.line_daemons },
@@ -70,21 +90,10 @@ static int start(struct launch *l, struct detach *d)
 	else if ((r = detach(l, d)) < 0)
 		prepare_os_error(l, -r, "start a process");
 	sys_close(l->copy.channel);
-	if (l->why.status == 0)
+	if (d->pid > 0)
 		return ours;
 	sys_close(ours);
 	return -1;
-}
-
-/* Called before the copy may enter main, so the pid file is complete by then. */
-static int write_pid(struct launch *l)
-{
-	if (l->claim.fd < 0)
-		return 0;
-	if (claim_write(&l->claim, l->ready.daemon, &l->why) < 0)
-		return -1;
-	LAUNCH_STEP(l, "wrote ", l->o->pidfile);
-	return 0;
 }
 
 static int start_daemon(struct launch *l)
@@ -105,12 +114,11 @@ static int start_daemon(struct launch *l)
 	channel = start(l, &d);
 	if (channel < 0)
 		return -1;
-	l->ready.daemon = d.pid;
-	/* Signals are blocked again and the middle process has exited, so once the
-	 * pid file is written the copy may enter main. It is told before we wait
-	 * for its notes, to save it a round trip. If it must not, it reads EOF
-	 * instead and exits. */
-	r = write_pid(l);
+	/* Signals are blocked again, the middle process has exited and the pid file is
+	 * written, so the copy may enter main. It is told before we wait for its
+	 * notes, to save it a round trip. If it must not, it reads EOF instead and
+	 * exits. */
+	r = l->why.status == STATUS_OK ? 0 : -1;
 	if (r < 0 || channel_tell(channel, NOTE_PROCEED, NULL) < 0)
 		(void)sys_shutdown(channel, SHUT_WR);
 	if (hear_copy(l, channel, &d) < 0)

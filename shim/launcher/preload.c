@@ -15,8 +15,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 
-#define ENVIRON_MAX (1 << 20) /* bytes, of another process's environment */
-#define OPTIONS "DAEMONIZE"   /* prefix of our variables */
+#define OPTIONS "DAEMONIZE" /* prefix of our variables */
 
 static const char separators[] = " :\t\n\v\f\r";
 
@@ -127,19 +126,23 @@ int preload_find(char *path, size_t size, struct failure *why)
  * launcher asks, and reading maps takes the kernel twenty times as long. */
 static int has_options(pid_t pid)
 {
-	char path[PROCESS_PATH], *text = sys_allocate(ENVIRON_MAX);
-	ssize_t len;
-	int found;
+	char path[PROCESS_PATH], text[4096];
+	const char *rest = OPTIONS; /* of it, while an entry begins like it; else NULL */
+	ssize_t n = 1;
+	int fd;
 
-	if (text == NULL)
-		return 1;
 	process_path(path, pid, "environ");
-	len = sys_read_file(path, text, ENVIRON_MAX);
-	found = len < 0 || len == ENVIRON_MAX - 1;
-	for (const char *at = text; !found && at < text + len; at += strlen(at) + 1)
-		found = strncmp(at, OPTIONS, sizeof OPTIONS - 1) == 0;
-	(void)sys_unmap(text, ENVIRON_MAX);
-	return found;
+	fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
+	while (n > 0 && (rest == NULL || *rest != '\0')) {
+		n = sys_read(fd, text, sizeof text);
+		for (ssize_t i = 0; i < n && (rest == NULL || *rest != '\0'); i++)
+			if (text[i] == '\0')
+				rest = OPTIONS;
+			else if (rest != NULL)
+				rest = text[i] == *rest ? rest + 1 : NULL;
+	}
+	sys_close(fd);
+	return n != 0;
 }
 
 int preload_is_in(pid_t pid, const char *library)

@@ -205,6 +205,7 @@ static void list_descriptors(struct launch *l)
 	const struct keep_fds *keep = &l->o->keep;
 	const unsigned passed = l->listen.count;
 
+	l->copy.actions = l->ready.attend.actions;
 	l->copy.fds = (struct reset_descriptors){ .in = l->in,
 		                                  .out = l->out.fd,
 		                                  .err = l->err.fd,

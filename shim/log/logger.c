@@ -30,7 +30,7 @@ static void run(void *arg)
 	const char *argv[] = { "sh", "-c", logger->command, NULL };
 	int r;
 
-	reset_signals();
+	reset_signals(SYS_SIGNALS_ALL);
 	r = reset_descriptors(&fds);
 	if (r == 0)
 		r = sys_execve("/bin/sh", (char *const *)argv, logger->envp);

@@ -113,7 +113,7 @@ static int is_thread(pid_t pid)
 static void judge_by_clock(pid_t pid, const struct sys_stat *file, const struct process_stat *stat,
                            struct evidence *out)
 {
-	const int64_t started = process_started(stat);
+	const int64_t started = process_started(stat->start_ticks);
 
 	if (is_thread(pid))
 		out->against = "the number is a thread's, not a process's";
@@ -132,6 +132,8 @@ static int judge_by_time(pid_t pid, const struct sys_stat *file, struct evidence
 	int known = process_stat(pid, &stat) == 0;
 	enum stamp stamp;
 
+	if (known)
+		out->start_ticks = stat.start_ticks;
 	if (known ? stat.ended : sys_kill(pid, 0) == -ESRCH)
 		out->against = "the daemon is gone";
 	else if (!known)

@@ -21,9 +21,10 @@ const char *evidence_name(enum evidence_kind kind);
 
 struct evidence {
 	enum evidence_kind kind;
-	const char *against; /* EVIDENCE_NONE: why it is not the daemon; NULL: unknown */
-	int is_ending;       /* EVIDENCE_NONE: it is the daemon, exiting and without locks */
-	int is_unseen;       /* EVIDENCE_NONE: it lives, but without /proc it cannot be judged */
+	const char *against;  /* EVIDENCE_NONE: why it is not the daemon; NULL: unknown */
+	int is_ending;        /* EVIDENCE_NONE: it is the daemon, exiting and without locks */
+	int is_unseen;        /* EVIDENCE_NONE: it lives, but without /proc it cannot be judged */
+	uint64_t start_ticks; /* of the process, as in process_stat; 0: unknown */
 	struct locks record, flock; /* not filled in if the stamp matches */
 };
 

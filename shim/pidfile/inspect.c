@@ -96,6 +96,7 @@ static void judge(int fd, struct pidfile_view *v)
 
 	evidence_judge(fd, &v->file, v->pid, &e);
 	v->evidence = lives ? e.kind : EVIDENCE_NONE;
+	v->start_ticks = e.start_ticks;
 	weigh(v, &e, lives);
 }
 

@@ -21,6 +21,7 @@ struct pidfile_view {
 	enum pidfile_state state;
 	enum evidence_kind evidence;
 	pid_t pid;            /* from the file; 0: none */
+	uint64_t start_ticks; /* of that process, as in process_stat; 0: unknown */
 	int pidfd;            /* refers to the process that was judged; -1: none, or not supported.
 	                       * The caller must close it. */
 	struct sys_stat file; /* status of the file */

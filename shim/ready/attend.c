@@ -47,11 +47,18 @@ static void handle(sys_sigset signals, void (*handler)(int))
 
 void attend_begin(struct attend *a)
 {
-	a->signals = 0;
-	for (int number = 1; number <= SYS_SIGNALS; number++)
-		if (!harmless(number) && sys_sighandler_now(number) != SIG_IGN)
+	a->signals = a->actions = 0;
+	for (int number = 1; number <= SYS_SIGNALS; number++) {
+		void (*action)(int) = sys_sighandler_now(number);
+
+		if (action != SIG_DFL)
+			a->actions |= SYS_SIGNAL_BIT(number);
+		if (!harmless(number) && action != SIG_IGN)
 			a->signals |= SYS_SIGNAL_BIT(number);
+	}
 	a->handled = has_threads();
+	if (a->handled) /* they may change any of them meanwhile */
+		a->actions = SYS_SIGNALS_ALL;
 	attend_expose(a, 0);
 }
 

@@ -8,8 +8,9 @@
 
 struct attend {
 	sys_sigset signals;
-	int handled; /* other threads could receive them */
-	int fd;      /* -1 before attend_open; readable when a signal is pending */
+	sys_sigset actions; /* the signals that may not have their default action */
+	int handled;        /* other threads could receive them */
+	int fd;             /* -1 before attend_open; readable when a signal is pending */
 };
 
 /* Blocks these signals from now on. Those that our caller ignores (nohup) stay

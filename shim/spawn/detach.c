@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -15,13 +16,18 @@
 struct chain {
 	struct detach d;
 	void *middle_stack, *copy_stack;
+	int born; /* an eventfd: the copy has its pid; or -1 */
 };
 
 static int run_copy(void *arg)
 {
-	struct detach *d = &((struct chain *)arg)->d;
+	static const uint64_t one = 1;
+	struct chain *c = arg;
+	struct detach *d = &c->d;
 
 	d->pid = sys_getpid();
+	if (c->born >= 0)
+		(void)sys_write(c->born, &one, sizeof one);
 	d->body(d->arg);
 	sys_exit(127); /* not reached */
 }
@@ -128,25 +134,40 @@ void detach_kill(const struct detach *d)
 		(void)sys_kill(d->pid, SIGKILL);
 }
 
+/* Says once that there is a copy. */
+static void announce(struct chain *c)
+{
+	if (c->d.born != NULL && c->d.pid > 0)
+		c->d.born(c->d.arg, c->d.pid);
+	c->d.born = NULL;
+}
+
 /* Waits for the middle, which waits for the copy. Needs a timeout, because the new
  * user of the copy could stop it, and so make this wait for ever. */
-static void await_middle(struct detach *d, pid_t middle, int pidfd)
+static void await_middle(struct chain *c, pid_t middle, int pidfd)
 {
-	struct pollfd end = { .fd = pidfd, .events = POLLIN };
+	struct pollfd events[] = { { .fd = pidfd, .events = POLLIN },
+		                   { .fd = c->born, .events = POLLIN } };
+	struct detach *d = &c->d;
 	int n = 1;
 
-	if (pidfd >= 0 && d->timeout_ms > 0)
-		do
-			n = sys_poll(&end, 1, d->timeout_ms);
-		while (n == -EINTR);
+	while (pidfd >= 0 && d->timeout_ms > 0 && (n > 0 || n == -EINTR) &&
+	       events[0].revents == 0) {
+		n = sys_poll(events, 2, d->timeout_ms);
+		if (n > 0 && events[1].revents != 0) {
+			announce(c);
+			events[1].fd = -1;
+		}
+	}
 	if (n == 0) {
 		d->timed_out = 1;
 		detach_kill(d);
-		if (sys_poll(&end, 1, 2 * EXIT_MS) == 0)
+		if (sys_poll(events, 1, 2 * EXIT_MS) == 0)
 			(void)sys_pidfd_signal(pidfd, SIGKILL);
 	}
 	sys_close(pidfd);
 	(void)sys_waitpid(middle, NULL, 0);
+	announce(c);
 }
 
 /* The stacks are never freed: a copy whose parent was killed may still run on one. */
@@ -173,10 +194,13 @@ int detach_start(struct detach *d)
 	d->error = d->ended = d->timed_out = 0;
 	d->launcher = sys_getpid();
 	c->d = *d;
+	c->born = d->born != NULL ? sys_raise(sys_eventfd()) : -1;
 	middle = start(run_middle, c->middle_stack, CLONE_VM | CLONE_FILES, c, &pidfd);
+	if (middle > 0)
+		await_middle(c, middle, pidfd);
+	sys_close(c->born);
 	if (middle < 0)
 		return middle;
-	await_middle(&c->d, middle, pidfd);
 	*d = c->d;
 	close_given(d);
 	if (d->pid > 0)

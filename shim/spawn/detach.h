@@ -22,8 +22,10 @@ struct detach {
 	/* in */
 	void (*body)(void *arg); /* runs in the copy; must call exec or sys_exit */
 	void *arg;
-	int own_memory; /* copy the memory, because body does more than exec */
-	int heard_fd;   /* launcher's end of the copy's channel; -1: the middle does not wait */
+	void (*born)(void *arg, pid_t pid); /* called in the launcher as soon as there is a copy,
+	                                     * which goes on meanwhile; or NULL */
+	int own_memory;                     /* copy the memory, because body does more than exec */
+	int heard_fd; /* launcher's end of the copy's channel; -1: the middle does not wait */
 	int *close_in_launcher[2]; /* the launcher's duplicates, closed and set to -1 once the copy
 	                            * has its own, so that they are closed everywhere when the copy
 	                            * ends; or NULL */

@@ -26,7 +26,7 @@ static int run(void *arg)
 	const char *const envp[] = { "PATH=/usr/bin:/bin", NULL };
 	int r;
 
-	reset_signals();
+	reset_signals(SYS_SIGNALS_ALL);
 	sys_alarm(SECONDS);
 	r = reset_descriptors(&q->fds);
 	if (r == 0)

@@ -10,10 +10,11 @@
 
 #define BLIND_LIMIT 65536
 
-void reset_signals(void)
+void reset_signals(sys_sigset actions)
 {
 	for (int number = 1; number <= SYS_SIGNALS; number++)
-		(void)sys_sighandler(number, SIG_DFL, 0);
+		if ((actions & SYS_SIGNAL_BIT(number)) != 0)
+			(void)sys_sighandler(number, SIG_DFL, 0);
 	(void)sys_sigmask(SIG_SETMASK, 0, NULL);
 }
 

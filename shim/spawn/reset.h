@@ -4,10 +4,13 @@
 #ifndef RESET_H
 #define RESET_H
 
-/* Sets all signals to their default action, and blocks none. A program inherits
+#include "base/sys.h"
+
+/* Sets these signals to their default action, and blocks none. A program inherits
  * what its caller ignores and blocks, and a daemon that blocks TERM cannot be
- * stopped. */
-void reset_signals(void);
+ * stopped. HAZARD: a handler that is left could run before exec, in memory that is
+ * the launcher's. */
+void reset_signals(sys_sigset actions);
 
 /* Descriptors first to last, both included. */
 struct reset_range {

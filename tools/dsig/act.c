@@ -68,7 +68,7 @@ static int is_young(pid_t pid)
 	struct process_stat stat;
 
 	return process_stat(pid, &stat) == 0 &&
-	       sys_clock(CLOCK_REALTIME) - process_started(&stat) < YOUNG_NS;
+	       sys_clock(CLOCK_REALTIME) - process_started(stat.start_ticks) < YOUNG_NS;
 }
 
 /* A program that has just started gets time to set up its handler. */

@@ -81,15 +81,13 @@ static void logfile(struct facts *f, pid_t pid)
 		read_link(path, f->logfile, sizeof f->logfile);
 }
 
-void facts_gather(struct facts *f, pid_t pid)
+void facts_gather(struct facts *f, pid_t pid, uint64_t start_ticks)
 {
-	struct process_stat stat;
-
 	*f = (struct facts){ .started = -1, .rss_bytes = -1 };
 	program(f, pid);
 	user(f, pid);
 	memory(f, pid);
 	logfile(f, pid);
-	if (process_stat(pid, &stat) == 0)
-		f->started = (time_t)(process_started(&stat) / SYS_NSEC);
+	if (start_ticks > 0)
+		f->started = (time_t)(process_started(start_ticks) / SYS_NSEC);
 }

@@ -4,6 +4,7 @@
 #define FACTS_H
 
 #include <limits.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -16,7 +17,8 @@ struct facts {
 	char logfile[PATH_MAX]; /* where its stdout goes, if that is a regular file */
 };
 
-/* Fills in *f with all that can be read about pid. */
-void facts_gather(struct facts *f, pid_t pid);
+/* Fills in *f with all that can be read about pid, which has started at start_ticks
+ * (see process_stat; 0: unknown). */
+void facts_gather(struct facts *f, pid_t pid, uint64_t start_ticks);
 
 #endif

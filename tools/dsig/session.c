@@ -209,7 +209,8 @@ static int may_be_left(const struct process_stat *stat, pid_t pid, pid_t daemon,
 {
 	struct process_stat leader;
 
-	return !stat->terminal && pid > daemon && process_started(stat) >= file->mtime - STAMP_NS &&
+	return !stat->terminal && pid > daemon &&
+	       process_started(stat->start_ticks) >= file->mtime - STAMP_NS &&
 	       (process_stat(stat->session, &leader) < 0 || leader.ended);
 }
 

@@ -68,7 +68,7 @@ static void inspect(struct row *r)
 			v->state = PIDFILE_UNKNOWN;
 		}
 		if (r->known)
-			facts_gather(&r->facts, v->pid);
+			facts_gather(&r->facts, v->pid, v->start_ticks);
 	} while (r->known && deliver_await_end(deliver_to(v), 0) > 0);
 	text_begin(&reason, r->reason, sizeof r->reason);
 	text_str(&reason, *why.text != '\0' ? why.text : v->why);
