@@ -76,7 +76,8 @@ ssize_t sys_write_all(int fd, const void *buf, size_t size);
  * many, or -errno. */
 ssize_t sys_read_file(const char *path, char *buf, size_t size);
 
-/* Closes the descriptors first to last, both included. -ENOSYS before Linux 5.9, -EPERM in sandboxes. */
+/* Closes the descriptors first to last, both included. -ENOSYS before Linux 5.9,
+ * -EPERM in sandboxes. */
 int sys_close_range(unsigned first, unsigned last);
 
 /* The file attributes that we need. Part of the plan, which may pass from one libc
