@@ -47,7 +47,7 @@ static int64_t next_number(const char **s)
 int process_parse_stat(const char *text, struct process_stat *out)
 {
 	const char *s = strrchr(text, ')'); /* the name may contain some itself */
-	int64_t field[START + 1];
+	int64_t field[START + 1] = { 0 };
 	uint64_t worked;
 	int alone;
 

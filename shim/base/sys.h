@@ -43,6 +43,11 @@ ssize_t sys_pwrite(int fd, const void *buf, size_t size, uint64_t offset);
 int sys_rewind(int fd); /* lseek to the beginning */
 int sys_truncate_to_nothing(int fd);
 int sys_fchmod(int fd, mode_t mode);
+
+/* The same for a file that we have just created: returns 0 also if its file system
+ * has no modes to set (vfat, CIFS, some FUSE). */
+int sys_fchmod_new(int fd, mode_t mode);
+
 int sys_fchown(int fd, uid_t uid, gid_t gid);
 int sys_fchownat(int dirfd, const char *path, uid_t uid, gid_t gid, int flags);
 int sys_mkdir(const char *path, mode_t mode);

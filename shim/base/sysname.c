@@ -11,6 +11,13 @@ int sys_fchmod(int fd, mode_t mode)
 	return (int)sys_call(SYS_fchmod, fd, mode);
 }
 
+int sys_fchmod_new(int fd, mode_t mode)
+{
+	int r = sys_fchmod(fd, mode);
+
+	return r == -EPERM || r == -EOPNOTSUPP ? 0 : r;
+}
+
 int sys_fchown(int fd, uid_t uid, gid_t gid)
 {
 #ifdef SYS_fchown32

@@ -84,7 +84,7 @@ static int open_either(struct logfile *log)
  * and is reported then. Returns 0, or -errno. */
 static int set_owner(int fd, const struct logfile_owner *owner)
 {
-	int r = sys_fchmod(fd, owner->mode);
+	int r = sys_fchmod_new(fd, owner->mode);
 
 	if (r < 0 || owner->uid == (uid_t)-1)
 		return r;

@@ -34,8 +34,8 @@ static int open_or_create(struct claim *c, mode_t mode)
 	if (fd < 0)
 		return fd;
 	c->created = NEW;
-	r = sys_fchmod(fd, mode);
-	if (r < 0 && r != -EPERM && r != -EOPNOTSUPP) { /* file systems without modes */
+	r = sys_fchmod_new(fd, mode);
+	if (r < 0) {
 		(void)sys_unlinkat(c->dir, c->base, 0);
 		sys_close(fd);
 		return r;
