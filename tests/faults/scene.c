@@ -206,7 +206,7 @@ static void try_start(const struct scene *scene, struct trace *t)
 
 static int documented_control(int status)
 {
-	static const char statuses[] = { 1, 3, 4, 64, 71, 75, 77 };
+	static const char statuses[] = { 1, 3, 4, 64, 71, 74, 75, 77 };
 
 	return memchr(statuses, status, sizeof statuses) != NULL;
 }
