@@ -332,6 +332,7 @@ testNoTwoHoldAFileThatStrangersLock() {
 testTheProtocolLetsNoTwoDaemonsBe() {
 	t_need "$T_PYTHON" || return 0
 	t_counted "$T_PYTHON" "$T_ROOT/tests/model/pidfile.py" -s 2 -k 1 -e 2 || return
+	t_counted "$T_PYTHON" "$T_ROOT/tests/model/pidfile.py" -s 2 -r 2 -k 1 -e 1 || return
 	for without in look judge flag relock order; do
 		t_capture timeout 60 "$T_PYTHON" "$T_ROOT/tests/model/pidfile.py" -s 2 -k 1 -e 2 \
 			-w $without

@@ -67,5 +67,7 @@ model:
 	tests/model/pidfile.py -s 2 -k 2 -e 2
 	tests/model/pidfile.py -s 2 -d 1 -k 1 -e 1
 	tests/model/pidfile.py -s 3 -k 1 -e 1
+	tests/model/pidfile.py -s 2 -r 2 -k 1 -e 1
+	tests/model/pidfile.py -s 2 -r 1 -d 1 -k 1
 
 check: tests-races

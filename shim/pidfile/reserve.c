@@ -9,7 +9,7 @@
 
 #define NAP_MS 10
 
-/* e_open, e_lock, e_mine. HAZARD: an ordinary record lock would be lost when we
+/* e_open, e_lock, e_mine; p_open, p_lock, p_mine. HAZARD: an ordinary record lock would be lost when we
  * check this name, as every starter does, and close its descriptor; an open file
  * description lock is not. */
 int reserve_try(struct reserve *r, int dir, const char *base)
@@ -38,7 +38,7 @@ int reserve_try(struct reserve *r, int dir, const char *base)
 	return e;
 }
 
-/* e_drop, e_end. HAZARD: unlink while the lock is held: otherwise another process
+/* e_drop, e_end; p_drop, p_end. HAZARD: unlink while the lock is held: otherwise another process
  * could lock the file, and then lose its name. */
 void reserve_drop(struct reserve *r)
 {

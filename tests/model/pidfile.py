@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Checks the protocol of the pid file in all interleavings.
 
-usage: tests/model/pidfile.py [-s STARTERS] [-d DISCARDERS] [-k KILLS] [-e ENDS] [-w WITHOUT]
+usage: tests/model/pidfile.py [-s STARTERS] [-r REPLACERS] [-d DISCARDERS] [-k KILLS]
+                              [-e ENDS] [-w WITHOUT]
 
 So many starters (launchers that become evictors where need be, and their
 daemons), and callers of "dsig stop" that remove a stale file, one step at a
 time and in every order; a stranger who may only read locks what he likes;
 SIGKILL hits any of them, KILLS times; ENDS daemons lose their locks, or end
-by themselves, or do not start. The steps are named in the comments of
+by themselves, or do not start. The first REPLACERS starters do not take 75 for an
+answer, but raise the flag for themselves and end the daemon. The steps are named in the comments of
 shim/pidfile/*.c.
 
 Never may there be two daemons, nor a daemon whose file has lost its name.
@@ -123,94 +125,112 @@ def starter_open(s, i, x, o, f):
             s.end_starter(i)
             return 'finds no file'
         s.names[PATH] = s.new_inode(True)
-    s.starters[i] = ('lock', s.names[PATH], None, None)
+    s.starters[i] = ('lock', s.names[PATH], None, f)
     return 'opens'
 
 
-def again(s, i, *inodes):
+# With the flag of a replacer, which stays up.
+def again(s, i, *inodes, f=None):
     for inode in inodes:
         s.unlock(i, inode)
-    s.starters[i] = ('open', None, None, None)
+    s.starters[i] = ('open', None, None, f)
+
+
+# STATUS_TEMPFAIL: for a replacer the beginning, unless somebody has come before it.
+def told(s, i, x, f):
+    if i >= REPLACERS or f is not None:
+        s.starters[i] = ('p_drop', x, None, f) if f is not None else GONE
+        if f is None:
+            s.end_starter(i)
+        return
+    s.unlock(i, x)
+    s.starters[i] = ('p_open', None, None, None)
 
 
 def starter_lock(s, i, x, o, f):
     if s.write_lock(x, i):
-        s.starters[i] = ('look', x, None, None)
+        s.starters[i] = ('look', x, None, f)
         return 'locks'
     if s.names[PATH] != x:
-        again(s, i)
+        again(s, i, f=f)
         return 'is refused, and the file has gone'
     if s.lives(x):
-        s.end_starter(i)
+        told(s, i, None, f)
         return 'is told 75'
     if s.others(x, i):
         return None
-    s.starters[i] = ('e_open', None, x, None)
+    s.starters[i] = ('e_open' if f is None else 'f_check', None, x, f)
     return 'finds strangers'
 
 
 def starter_look(s, i, x, o, f):
     if WITHOUT != 'look' and s.evictor(i):
-        again(s, i, x)
+        again(s, i, x, f=f)
         return 'sees an evictor'
-    s.starters[i] = ('check', x, None, None)
+    s.starters[i] = ('check', x, None, f)
     return 'sees no evictor'
 
 
 def starter_check(s, i, x, o, f):
     if s.names[PATH] != x:
-        again(s, i, x)
+        again(s, i, x, f=f)
         return 'checks: gone'
     if s.lives(x):
-        s.end_starter(i)
+        told(s, i, x, f)
         return 'is told 75 by the stamp'
-    s.starters[i] = ('share', x, None, None)
+    s.starters[i] = ('share', x, None, f)
     return 'checks'
 
 
 # The record lock becomes one that the daemon can have as well.
 def starter_share(s, i, x, o, f):
     s.read_lock(x, i)
-    s.starters[i] = ('spawn' if i < STARTERS else 'remove', x, None, None)
+    s.starters[i] = ('spawn' if i < STARTERS else 'remove', x, None, f)
     return 'shares its lock'
 
 
 def starter_spawn(s, i, x, o, f):
     s.daemons[i] = ('born', x)
-    s.starters[i] = ('write', x, None, None)
+    s.starters[i] = ('write', x, None, f)
     return 'has a copy'
 
 
 def starter_write(s, i, x, o, f):
     s.change(x, content=i)
-    s.starters[i] = ('proceed', x, None, None)
+    s.starters[i] = ('proceed', x, None, f)
     return 'writes its pid'
 
 
 def starter_proceed(s, i, x, o, f):
     if s.daemons[i][0] == 'dead':
-        s.starters[i] = ('remove', x, None, None)
+        s.starters[i] = ('remove', x, None, f)
         return 'sees it die'
     if s.daemons[i][0] != 'kept':
         return None
     s.daemons[i] = ('main', x)
+    if f is not None:
+        s.starters[i] = ('p_drop', x, None, f)
+        return 'lets main begin'
     s.end_starter(i)
     return 'lets main begin, and leaves'
 
 
 # claim_remove: the name is checked, then removed, whatever it means by then.
 def starter_remove(s, i, x, o, f):
-    s.starters[i] = ('unlink' if s.names[PATH] == x else 'leave', x, None, None)
+    s.starters[i] = ('unlink' if s.names[PATH] == x else 'leave', x, None, f)
     return 'is about to remove the file'
 
 
 def starter_unlink(s, i, x, o, f):
     s.names[PATH] = None
-    s.starters[i] = ('leave', x, None, None)
+    s.starters[i] = ('leave', x, None, f)
     return 'removes the name'
 
 
 def starter_leave(s, i, x, o, f):
+    if f is not None:
+        s.starters[i] = ('p_drop', x, None, f)
+        return 'has its flag left'
     s.end_starter(i)
     return 'leaves'
 
@@ -294,6 +314,70 @@ def starter_e_end(s, i, x, o, f):
     else:
         s.starters[i] = ('look', x, None, None)
     return 'lowers the flag'
+
+
+# The same when the flag is up already, for a replacement.
+def with_reservation(step):
+    def reserved(s, i, x, o, f):
+        said = step(s, i, x, o, f)
+        pc, x, o, _ = s.starters[i]
+        s.starters[i] = ('f' + pc[1:], x, o, f)
+        if pc == 'e_drop':
+            s.starters[i] = ('look' if x is not None else 'open', x, None, f)
+        return said
+    return reserved
+
+
+for step in 'check', 'judge', 'new', 'swap', 'unlink':
+    globals()['starter_f_' + step] = with_reservation(globals()['starter_e_' + step])
+
+
+# ---- replacement: reserve_take, the stop, reserve_end
+
+def starter_p_open(s, i, x, o, f):
+    if s.names[FLAG] is None:
+        s.names[FLAG] = s.new_inode(False)
+    s.starters[i] = ('p_lock', None, None, s.names[FLAG])
+    return 'opens the flag to replace'
+
+
+def starter_p_lock(s, i, x, o, f):
+    held = s.write_lock(f, i)
+    s.starters[i] = ('p_mine', None, None, f) if held else ('p_open', None, None, None)
+    return 'reserves' if held else 'finds it reserved'
+
+
+def starter_p_mine(s, i, x, o, f):
+    if s.names[FLAG] != f:
+        s.unlock(i, f)
+        s.starters[i] = ('p_open', None, None, None)
+        return 'has reserved a file without a name'
+    s.starters[i] = ('p_stop', None, None, f)
+    return 'has reserved'
+
+
+def starter_p_stop(s, i, x, o, f):
+    path = s.names[PATH]
+    if path is None or not s.lives(path):
+        again(s, i, f=f)
+        return 'finds that the daemon has gone'
+    pc, x = s.daemons[s.inodes[path][0]]
+    if pc != 'main':
+        return None
+    s.daemons[s.inodes[path][0]] = ('r_open', x)
+    return 'ends the daemon'
+
+
+def starter_p_drop(s, i, x, o, f):
+    if s.names[FLAG] == f:
+        s.names[FLAG] = None
+    s.starters[i] = ('p_end', x, None, f)
+    return 'takes its flag\'s name away'
+
+
+def starter_p_end(s, i, x, o, f):
+    s.end_starter(i)
+    return 'leaves'
 
 
 # ---- the daemon
@@ -438,18 +522,18 @@ def search(start):
 
 
 parser = argparse.ArgumentParser()
-for option, default in ('-s', 2), ('-d', 0), ('-k', 0), ('-e', 0):
+for option, default in ('-s', 2), ('-r', 0), ('-d', 0), ('-k', 0), ('-e', 0):
     parser.add_argument(option, type=int, default=default)
 parser.add_argument('-w', default='nothing')
 args = parser.parse_args()
-STARTERS, WITHOUT = args.s, args.w
+STARTERS, REPLACERS, WITHOUT = args.s, args.r, args.w
 STEPS = globals()
 ALL = args.s + args.d
 # A stale file is there, which a stranger may have locked.
 count, found = search(State((
     (0, None, None), (EMPTY[:4] + (True,),), (('open', None, None, None),) * ALL,
     ((' ', None),) * args.s, args.k, args.e)).frozen())
-print('%d starters, %d discarders, %d kills, %d ends, without %s: %d states' %
-      (args.s, args.d, args.k, args.e, WITHOUT, count))
+print('%d starters, of which %d replace, %d discarders, %d kills, %d ends, without %s: %d states' %
+      (args.s, args.r, args.d, args.k, args.e, WITHOUT, count))
 print(found or 'never two daemons, and none without its file')
 sys.exit(found is not None)
