@@ -9,9 +9,9 @@
 
 #define NAP_MS 10
 
-/* e_open, e_lock, e_mine; p_open, p_lock, p_mine. HAZARD: an ordinary record lock would be lost when we
- * check this name, as every starter does, and close its descriptor; an open file
- * description lock is not. */
+/* e_open, e_lock, e_mine; p_open, p_lock, p_mine. HAZARD: an ordinary record lock
+ * would be lost when we check this name, as every starter does, and close its
+ * descriptor; an open file description lock is not. */
 int reserve_try(struct reserve *r, int dir, const char *base)
 {
 	struct sys_stat file;
