@@ -153,7 +153,7 @@ int main(int argc, char **argv)
 		cmdline_help();
 	if (own.version)
 		puts("dstart " VERSION);
-	if (!own.help && !own.version)
+	if (!own.help && !own.version && own.program != NULL)
 		status = find_target(&target, &check, &options, own.program);
 	if (status == 0 && own.dry_run)
 		dryrun_show(&target, &options, &check);
