@@ -172,7 +172,8 @@ int plan_is_ancestors(const char *mark)
 	struct process_stat stat;
 	long long pid;
 
-	if (dot == NULL || text_number(dot + 1, 1, INT_MAX, &pid) < 0 ||
+	if (dot == NULL || dot - strchr(mark, '.') != 1 + 2 * PLAN_NONCE ||
+	    text_number(dot + 1, 1, INT_MAX, &pid) < 0 ||
 	    sys_getsid((pid_t)pid) != sys_getsid(0))
 		return 0;
 	while (ancestor > 1 && ancestor != pid)
