@@ -370,6 +370,17 @@ testOnlyRootMaySwitchUser() {
 	t_assert_rc 77 && t_assert_err '(only root may switch user): Operation not permitted'
 }
 
+testWhatNeedsTheLibraryIsNotPromisedWithoutIt() {
+	for t_case in --reopen=USR1 --linebuf; do
+		t_dstart "$t_case" -l d.log -p d.pid "$T_PROGRAMS/probe-static" --stay
+		t_assert_rc 0
+		t_assert_err "warning: --reopen and --linebuf have no effect: $T_PROGRAMS/probe-static is statically linked"
+		t_kill "$(t_pid d.pid)"
+	done
+	t_dstart --reopen=USR1 -l d.log -p d.pid "$T_PROGRAMS/probe" --stay
+	t_assert_started d.pid && t_assert_silent
+}
+
 # --- replace ---------------------------------------------------------------------------
 
 # t_slow FILE: a daemon that takes half a second to end, behind d.pid.

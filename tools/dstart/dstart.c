@@ -75,6 +75,8 @@ static int plan_target(struct launch_target *target, const char *library, const 
 			return STATUS_OSERR;
 		}
 		target->library = library;
+	} else if (!o->foreground && (o->reopen != 0 || o->linebuf)) {
+		report_line("warning: --reopen and --linebuf have no effect: ", check->text);
 	}
 	return 0;
 }
