@@ -10,20 +10,21 @@
 #include <limits.h>
 #include <string.h>
 
-static int too_long(const char *variable, const char *value)
-{
-	return options_refuse(variable, value, "makes a path of 4096 bytes or more");
-}
-
-/* Copies t into memory and points *out to the copy. Returns 0, or -1 if t was cut
- * or there is no memory. */
-static int put(struct environ_block *memory, const struct text *t, const char **out)
+/* Copies the path t, which comes of this variable, into memory and points *out to
+ * the copy. Returns 0, or a negative value after reporting why not. */
+static int put(struct environ_block *memory, const struct text *t, const char *variable,
+               const char *value, const char **out)
 {
 	size_t size = (size_t)(t->at - t->start) + 1;
-	char *copy = t->cut ? NULL : environ_alloc(memory, size);
+	char *copy;
 
-	if (copy == NULL)
+	if (t->cut)
+		return options_refuse(variable, value, "makes a path of 4096 bytes or more");
+	copy = environ_alloc(memory, size);
+	if (copy == NULL) {
+		report_line("unable to allocate memory");
 		return -1;
+	}
 	*out = memcpy(copy, t->start, size);
 	return 0;
 }
@@ -42,7 +43,7 @@ static int absolute(struct environ_block *memory, const char *variable, const ch
 	text_str(&t, cwd);
 	text_str(&t, "/");
 	text_str(&t, *path);
-	return put(memory, &t, path) < 0 ? too_long(variable, *path) : 0;
+	return put(memory, &t, variable, *path, path);
 }
 
 /* Returns the address of the path in a row's option; NULL if it has none, or one
@@ -85,7 +86,7 @@ static int default_pidfile(struct options *o, struct environ_block *memory, char
 		                      "needs XDG_RUNTIME_DIR or DAEMONIZE_PIDFILE to be set");
 	text_begin(&t, path, sizeof path);
 	instance_pidfile(&t, directory, o->name);
-	return put(memory, &t, &o->pidfile) < 0 ? too_long("DAEMONIZE_NAME", o->name) : 0;
+	return put(memory, &t, "DAEMONIZE_NAME", o->name, &o->pidfile);
 }
 
 static int default_logfile(struct options *o, struct environ_block *memory, char *const *envp)
@@ -99,7 +100,7 @@ static int default_logfile(struct options *o, struct environ_block *memory, char
 	if (instance_logfile(&t, envp, o->name) < 0)
 		return options_refuse("DAEMONIZE_NAME", o->name,
 		                      "needs XDG_STATE_HOME, HOME or DAEMONIZE_LOGFILE to be set");
-	return put(memory, &t, &o->logfile.arg) < 0 ? too_long("DAEMONIZE_NAME", o->name) : 0;
+	return put(memory, &t, "DAEMONIZE_NAME", o->name, &o->logfile.arg);
 }
 
 static int defaults(struct options *o, struct environ_block *memory, char *const *envp)
