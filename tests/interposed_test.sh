@@ -149,4 +149,20 @@ testWithoutVariablesItCallsNothing() {
 	t_assert_rc 3 && t_assert_none_caught
 }
 
+# Two that people use: one steers the clock, the other replaces close and connect.
+testFaketimeAndProxychains() {
+	t_need faketime && t_need proxychains4 || return 0
+	for t_name in libfaketime.so.1 libproxychains.so.4; do
+		T_PRELOAD_FIRST=$(find /usr/lib /usr/lib64 -name $t_name 2>/dev/null | head -n 1)
+		t_spawn FAKETIME=-400d PROXYCHAINS_QUIET_MODE=1 DAEMONIZE_PIDFILE=d.pid \
+			DAEMONIZE_READY=listen -- "$T_PROGRAMS/listener" tcp 0
+		t_assert_started d.pid || { echo "$t_name"; return; }
+		assertTrue "$t_name is in it" "grep -q $t_name /proc/$pid/maps"
+		t_dsig status ./d.pid
+		t_assert_rc 0
+		kill "$pid"
+		t_assert_gone "$pid" && t_assert_absent d.pid
+	done
+}
+
 . "${SHUNIT2:-shunit2}"
