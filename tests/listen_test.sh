@@ -550,4 +550,11 @@ testAListenerInAnotherNetwork() {
 	t_assert_rc 69 && t_assert_err 'was not ready in 0.5 seconds'
 }
 
+testItSaysOnWhichPortItListensInstead() {
+	t_never DAEMONIZE_READY=listen=1 -- "$T_PROGRAMS/listener" tcp 0 "$WORK/where"
+	t_assert_err "it was not seen to listen on port 1, but on port $(sed 's/.*[ :]//' where)"
+	t_never DAEMONIZE_READY=listen=/nowhere -- "$T_PROGRAMS/probe" --stay
+	t_assert_lacks err ', but on'
+}
+
 . "${SHUNIT2:-shunit2}"

@@ -16,6 +16,8 @@
 /* Sockets collected from processes in one network namespace. */
 struct search {
 	const struct listen *listen;
+	const struct listen_want *want;
+	unsigned port; /* of the socket that was found; 0: it has a path */
 	struct sockets set;
 	pid_t pid;                  /* one of these processes */
 	char network[NETWORK_NAME]; /* the namespace's name, "net:[4026531840]" */
@@ -35,7 +37,7 @@ static int read_network(const char *path, char out[NETWORK_NAME])
 static int look_up(struct search *s)
 {
 	/* cppcheck-suppress ctuuninitvar */
-	const struct sockets_wanted wanted = { .want = s->listen->want, .set = &s->set };
+	const struct sockets_wanted wanted = { .want = s->want, .set = &s->set, .port = &s->port };
 	char ours[sizeof s->network];
 	int ours_too = read_network("/proc/self/ns/net", ours) && strcmp(ours, s->network) == 0;
 	int found = s->set.count > 0 && sockets_listening(&wanted, s->pid, ours_too);
@@ -127,7 +129,7 @@ static void hide(struct search *s, pid_t pid)
  * Or by our user, as whom the process may have created it. */
 static int look_up_hidden(struct search *s)
 {
-	const struct sockets_wanted wanted = { .want = s->listen->want,
+	const struct sockets_wanted wanted = { .want = s->want,
 		                               .owners = &s->hidden,
 		                               .barred = &s->listen->barred };
 
@@ -158,12 +160,15 @@ void listen_begin(struct listen *l, const struct listen_want *want)
 	scan_close(&fds);
 }
 
-int listen_ready(const struct listen *l, const struct family *family)
+static int search(const struct listen *l, const struct listen_want *want,
+                  const struct family *family, unsigned *port)
 {
 	struct search s; /* not zeroed: it is large, and this is called often */
 	int found = 0;
 
 	s.listen = l;
+	s.want = want;
+	s.port = 0;
 	s.set.count = s.hidden.count = 0;
 	s.network[0] = '\0';
 	for (unsigned i = 0; i < family->count && found != 1; i++) {
@@ -177,5 +182,21 @@ int listen_ready(const struct listen *l, const struct family *family)
 		found = look_up(&s);
 	if (found == 0 && s.hidden.count > 0)
 		found = look_up_hidden(&s);
+	*port = s.port;
 	return found;
+}
+
+int listen_ready(const struct listen *l, const struct family *family)
+{
+	unsigned port;
+
+	return search(l, l->want, family, &port);
+}
+
+unsigned listen_port(const struct listen *l, const struct family *family)
+{
+	static const struct listen_want any = { .kind = LISTEN_ANY };
+	unsigned port;
+
+	return search(l, &any, family, &port) > 0 ? port : 0;
 }

@@ -28,4 +28,7 @@ void listen_begin(struct listen *l, const struct listen_want *want);
  * is wanted. */
 int listen_ready(const struct listen *l, const struct family *family);
 
+/* Returns a port on which a member listens, whatever is wanted; 0: none is seen. */
+unsigned listen_port(const struct listen *l, const struct family *family);
+
 #endif

@@ -61,6 +61,7 @@ static int several(const struct ready *r, struct failure *why)
 static void describe(const struct ready *r, struct text *t)
 {
 	const struct listen_want *listen = &r->want->listen;
+	unsigned port;
 
 	if (r->notify.status[0] != '\0') {
 		text_str(t, ", its status: ");
@@ -77,6 +78,11 @@ static void describe(const struct ready *r, struct text *t)
 			text_num(t, (long)listen->port);
 		} else {
 			text_str(t, listen->kind == LISTEN_ANY ? "a socket" : listen->path);
+		}
+		port = listen_port(&r->listen, &r->follow.family);
+		if (port > 0) {
+			text_str(t, ", but on port ");
+			text_num(t, (long)port);
 		}
 	}
 }

@@ -57,8 +57,10 @@ static int owns(const struct owners *owners, uid_t uid)
 	return 0;
 }
 
-/* Called for each socket that listens as wanted: is it one of those to look for? */
-static enum verdict judge_socket(const struct look *l, unsigned long long inode, uid_t owner)
+/* Called for each socket that listens as wanted, on port local: is it one of those to
+ * look for? */
+static enum verdict judge_socket(const struct look *l, unsigned long long inode, uid_t owner,
+                                 unsigned local)
 {
 	const struct sockets_wanted *w = l->wanted;
 
@@ -66,9 +68,12 @@ static enum verdict judge_socket(const struct look *l, unsigned long long inode,
 		(void)sockets_add(l->list, inode);
 		return GO_ON;
 	}
-	if (w->set != NULL)
-		return sockets_contain(w->set, inode) ? FOUND : GO_ON;
-	return owns(w->owners, owner) && !sockets_contain(w->barred, inode) ? FOUND : GO_ON;
+	if (w->set != NULL ? !sockets_contain(w->set, inode)
+	                   : !owns(w->owners, owner) || sockets_contain(w->barred, inode))
+		return GO_ON;
+	if (w->port != NULL)
+		*w->port = local;
+	return FOUND;
 }
 
 static unsigned hex(const char *s)
@@ -111,7 +116,7 @@ static enum verdict judge_inet(const struct look *l, char **field, unsigned belo
 		return GO_ON;
 	if (want->kind == LISTEN_PORT ? local != want->port : local >= below)
 		return GO_ON;
-	return judge_socket(l, (unsigned long long)inode, (uid_t)number(field[UID]));
+	return judge_socket(l, (unsigned long long)inode, (uid_t)number(field[UID]), local);
 }
 
 static enum verdict judge_tcp(const struct look *l, char *line)
@@ -181,13 +186,13 @@ static enum verdict judge_unix(const struct look *l, char *line)
 	if (l->wanted->set != NULL && !sockets_contain(l->wanted->set, (unsigned long long)inode))
 		return GO_ON; /* before the files are looked at */
 	if (want->kind == LISTEN_ANY)
-		return judge_socket(l, (unsigned long long)inode, 0);
+		return judge_socket(l, (unsigned long long)inode, 0, 0);
 	if (fields <= PATH)
 		return GO_ON;
 	if (strcmp(field[PATH], want->path) != 0 && (*field[PATH] == '@' || *want->path == '@' ||
 	                                             !same_file(l->pid, field[PATH], want->path)))
 		return GO_ON;
-	return judge_socket(l, (unsigned long long)inode, path_owner(l, want->path));
+	return judge_socket(l, (unsigned long long)inode, path_owner(l, want->path), 0);
 }
 
 static int table(const struct look *l, const char *name, judge *line_judge)
@@ -216,7 +221,7 @@ static int judge_answer(const void *ctx, unsigned local, unsigned long long inod
 	const struct listen_want *want = l->wanted->want;
 
 	return (want->kind != LISTEN_PORT || local == want->port) &&
-	       judge_socket(l, inode, owner) == FOUND;
+	       judge_socket(l, inode, owner, local) == FOUND;
 }
 
 /* Asks sock_diag, and reads the tables if that is impossible: it knows only our own

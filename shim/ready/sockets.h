@@ -28,6 +28,7 @@ struct sockets_wanted {
 	const struct sockets *set;    /* only these; or, if NULL, */
 	const struct owners *owners;  /* those of these users (NULL: nobody) */
 	const struct sockets *barred; /* except these */
+	unsigned *port;               /* of the one found, 0 if it has a path; or NULL */
 };
 
 /* sockets_add adds inode, unless it is in the set. Returns 0, or -1: no room.
