@@ -63,47 +63,34 @@ int credentials_threads(void)
 
 /* ---- /proc/self/task/TID/status */
 
-/* Are the four ids in this line all as wanted? */
-static int all_are(struct scan *s, long long wanted)
+/* Returns how many ids follow in this line; -1 if one of them is not in the list. */
+static int count_among(struct scan *s, const gid_t *list, unsigned count)
 {
 	char word[24], end;
-	long long number;
-	int count = 0;
+	int seen = 0;
 
 	do {
+		long long number;
+		unsigned i = 0;
+
 		end = scan_field(s, " \t\n", word, sizeof word);
 		if (*word == '\0')
 			continue;
-		if (text_number(word, 0, UINT32_MAX, &number) < 0 || number != wanted)
-			return 0;
-		count++;
+		if (text_number(word, 0, UINT32_MAX, &number) < 0)
+			return -1;
+		while (i < count && list[i] != number)
+			i++;
+		if (i == count)
+			return -1;
+		seen++;
 	} while (end == ' ' || end == '\t');
-	return count == 4; /* real, effective, saved, file system */
+	return seen;
 }
 
-static int has_group(const struct identity *id, long long group)
+/* Are real, effective, saved and file system id all as wanted? */
+static int all_are(struct scan *s, gid_t wanted)
 {
-	for (unsigned i = 0; i < id->group_count; i++)
-		if (id->groups[i] == group)
-			return 1;
-	return 0;
-}
-
-static int has_groups(struct scan *s, const struct identity *id)
-{
-	char word[24], end;
-	long long number;
-	unsigned count = 0;
-
-	do {
-		end = scan_field(s, " \t\n", word, sizeof word);
-		if (*word == '\0')
-			continue;
-		if (text_number(word, 0, UINT32_MAX, &number) < 0 || !has_group(id, number))
-			return 0;
-		count++;
-	} while (end == ' ' || end == '\t');
-	return count == id->group_count;
+	return count_among(s, &wanted, 1) == 4;
 }
 
 /* Is the capability mask, which follows a blank, zero? */
@@ -134,7 +121,7 @@ static int is_switched(struct scan *s, const struct identity *id)
 			good = all_are(s, id->gid);
 			seen |= GIDS;
 		} else if (text_is("Groups", key, strlen(key)) && id->set_groups) {
-			good = has_groups(s, id);
+			good = count_among(s, id->groups, id->group_count) == (int)id->group_count;
 			seen |= GROUPS;
 		} else if (strncmp(key, "Cap", 3) == 0 && !text_is("CapBnd", key, strlen(key))) {
 			good = is_none(s) || id->uid == 0;
