@@ -173,8 +173,7 @@ int plan_is_ancestors(const char *mark)
 	long long pid;
 
 	if (dot == NULL || dot - strchr(mark, '.') != 1 + 2 * PLAN_NONCE ||
-	    text_number(dot + 1, 1, INT_MAX, &pid) < 0 ||
-	    sys_getsid((pid_t)pid) != sys_getsid(0))
+	    text_number(dot + 1, 1, INT_MAX, &pid) < 0 || sys_getsid((pid_t)pid) != sys_getsid(0))
 		return 0;
 	while (ancestor > 1 && ancestor != pid)
 		ancestor = process_stat(ancestor, &stat) == 0 ? stat.parent : 0;
