@@ -222,14 +222,12 @@ testTheLaterOfTwoPortsIsWaitedFor() {
 	t_client || return 0
 	cat >two.py <<-'END'
 		import socket, sys, time
-		def listen(port):
-		    s = socket.socket()
-		    s.bind(("127.0.0.1", int(port)))
-		    s.listen(5)
-		    return s
-		first = listen(0)
+		first, second = socket.socket(), socket.socket()
+		second.bind(("127.0.0.1", int(sys.argv[1])))
+		first.bind(("127.0.0.1", 0))
+		first.listen(5)
 		time.sleep(0.5)
-		second = listen(sys.argv[1])
+		second.listen(5)
 		while True:
 		    second.accept()[0].sendall(b"ok\n")
 	END
