@@ -42,22 +42,20 @@ static int settle(struct plan *plan, struct failure *why)
 
 static void refuse(const char *mark)
 {
-	char shown[512];
-	struct text t;
+	char shown[TEXT_SHOWN];
 
-	text_begin(&t, shown, sizeof shown);
-	text_shown(&t, mark);
-	report_line(PLAN_MARK, ": '", shown, "': not the mark of a launch in progress");
+	report_line(PLAN_MARK, ": '", text_quoted(shown, mark),
+	            "': not the mark of a launch in progress");
 	sys_exit(STATUS_CONFIG);
 }
 
 /* For failures before there is a plan. Not inlined: struct failure would enlarge
  * the daemon's stack. */
-__attribute__((noinline)) static void give_up(int fd, int error)
+__attribute__((noinline)) static void give_up(int fd, const char *what, int error)
 {
 	struct failure why;
 
-	(void)failure_set(&why, STATUS_OSERR, error, "unable to allocate memory");
+	(void)failure_set(&why, STATUS_OSERR, error, "unable to ", what);
 	(void)channel_tell(fd, NOTE_FAILED, &why);
 	sys_exit(STATUS_OSERR);
 }
@@ -78,16 +76,16 @@ void reborn(const char *mark)
 	(void)channel_tell(fd, NOTE_BORN, NULL);
 	r = sealed_begin(&plan);
 	if (r < 0)
-		give_up(fd, -r);
+		give_up(fd, "protect memory", -r);
 	/* On the stack it would touch pages that the daemon keeps. */
 	why = sys_allocate(sizeof *why);
 	if (why == NULL)
-		give_up(fd, ENOMEM);
+		give_up(fd, "allocate memory", ENOMEM);
 	r = plan_receive(&plan, SEALED_ROOM, fd);
 	if (r == -EBADMSG)
 		refuse(mark);
 	if (r < 0)
-		give_up(fd, -r);
+		give_up(fd, "receive the plan", -r);
 	r = apply_plan(plan, fd, why);
 	if (r == 0)
 		r = settle(plan, why);

@@ -57,16 +57,24 @@ int channel_step(int fd, const char *const *parts)
 	return channel_tell(fd, NOTE_STEP, &step);
 }
 
-ssize_t channel_receive(int fd, void *buf, size_t size, int flags)
+ssize_t channel_receive_message(int fd, struct msghdr *message, int flags)
 {
 	int resets = 0;
 	ssize_t n;
 
 	do {
-		n = sys_recv(fd, buf, size, flags);
+		n = sys_recvmsg(fd, message, flags);
 		resets += n == -ECONNRESET;
 	} while (n == -EINTR || (n == -ECONNRESET && resets == 1));
 	return n;
+}
+
+ssize_t channel_receive(int fd, void *buf, size_t size, int flags)
+{
+	struct iovec part = { .iov_base = buf, .iov_len = size };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+
+	return channel_receive_message(fd, &message, flags);
 }
 
 int channel_await(int fd, enum note_kind kind)

@@ -41,10 +41,11 @@ int channel_step(int fd, const char *const *parts);
  * passed, and NOTE_END after EOF or an error. EINTR is retried. */
 void channel_hear(int fd, long long deadline_ms, struct note *note);
 
-/* recv(2) on either end. Retries EINTR and, once, ECONNRESET: that comes from a
- * copy that exits without reading its plan, and its notes can still be read.
- * Returns the number of bytes, or -errno. */
+/* recv(2), and recvmsg(2), on either end. Retry EINTR and, once, ECONNRESET: that
+ * comes from a peer that ends with something unread, and what it has sent can still
+ * be read. Return the number of bytes, or -errno. */
 ssize_t channel_receive(int fd, void *buf, size_t size, int flags);
+ssize_t channel_receive_message(int fd, struct msghdr *message, int flags);
 
 /* Waits for the next note, without a timeout. Returns 0 if it is of this kind, else
  * -errno (-EPIPE: EOF; -EBADMSG: another note). */

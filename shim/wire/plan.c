@@ -205,11 +205,8 @@ static int take(int fd, struct plan *plan, size_t n)
 		                  .msg_iovlen = 1,
 		                  .msg_control = &rights,
 		                  .msg_controllen = sizeof rights };
-	ssize_t got;
+	ssize_t got = channel_receive_message(fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
-	do
-		got = sys_recvmsg(fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	while (got == -EINTR);
 	if (got != (ssize_t)n)
 		return got < 0 ? (int)got : -EBADMSG;
 	take_rights(&message, &plan->pidfile);
