@@ -9,9 +9,9 @@ So many starters (launchers that become evictors where need be, and their
 daemons), and callers of "dsig stop" that remove a stale file, one step at a
 time and in every order; a stranger who may only read locks what he likes;
 SIGKILL hits any of them, KILLS times; ENDS daemons lose their locks, or end
-by themselves, or do not start. The first REPLACERS starters do not take 75 for an
-answer, but raise the flag for themselves and end the daemon. The steps are named in the comments of
-shim/pidfile/*.c.
+by themselves, or do not start. The first REPLACERS starters do not take 75 for
+an answer, but raise the flag for themselves and end the daemon. The steps are
+named in the comments of shim/pidfile/*.c.
 
 Never may there be two daemons, nor a daemon whose file has lost its name.
 WITHOUT leaves a step of the protocol out, to see that the check finds it: look,
@@ -136,15 +136,21 @@ def again(s, i, *inodes, f=None):
     s.starters[i] = ('open', None, None, f)
 
 
+# The end, for a replacer when its flag is down again.
+def leave(s, i, x, f):
+    if f is None:
+        s.end_starter(i)
+    else:
+        s.starters[i] = ('p_drop', x, None, f)
+
+
 # STATUS_TEMPFAIL: for a replacer the beginning, unless somebody has come before it.
 def told(s, i, x, f):
-    if i >= REPLACERS or f is not None:
-        s.starters[i] = ('p_drop', x, None, f) if f is not None else GONE
-        if f is None:
-            s.end_starter(i)
-        return
-    s.unlock(i, x)
-    s.starters[i] = ('p_open', None, None, None)
+    if i < REPLACERS and f is None:
+        s.unlock(i, x)
+        s.starters[i] = ('p_open', None, None, None)
+    else:
+        leave(s, i, x, f)
 
 
 def starter_lock(s, i, x, o, f):
@@ -208,10 +214,7 @@ def starter_proceed(s, i, x, o, f):
     if s.daemons[i][0] != 'kept':
         return None
     s.daemons[i] = ('main', x)
-    if f is not None:
-        s.starters[i] = ('p_drop', x, None, f)
-        return 'lets main begin'
-    s.end_starter(i)
+    leave(s, i, x, f)
     return 'lets main begin, and leaves'
 
 
@@ -228,36 +231,52 @@ def starter_unlink(s, i, x, o, f):
 
 
 def starter_leave(s, i, x, o, f):
-    if f is not None:
-        s.starters[i] = ('p_drop', x, None, f)
-        return 'has its flag left'
-    s.end_starter(i)
+    leave(s, i, x, f)
     return 'leaves'
+
+
+# ---- the flag: reserve_try and reserve_drop, for an evictor (e_) and a replacer (p_)
+
+def flag_open(s, i, o, who):
+    if s.names[FLAG] is None:
+        s.names[FLAG] = s.new_inode(False)
+    s.starters[i] = (who + 'lock', None, o, s.names[FLAG])
+    return 'opens the flag'
+
+
+def flag_lock(s, i, o, f, who, otherwise):
+    held = s.write_lock(f, i)
+    s.starters[i] = (who + 'mine', None, o, f) if held else (otherwise, None, None, None)
+    return 'raises the flag' if held else 'sees the flag up'
+
+
+def flag_mine(s, i, o, f, then, otherwise):
+    if s.names[FLAG] == f:
+        s.starters[i] = (then, None, o, f)
+        return 'has the flag'
+    s.unlock(i, f)
+    s.starters[i] = (otherwise, None, None, None)
+    return 'has a flag without a name'
+
+
+def flag_drop(s, i, x, f, who):
+    s.names[FLAG] = None
+    s.starters[i] = (who + 'end', x, None, f)
+    return 'takes the flag\'s name away'
 
 
 # ---- eviction
 
 def starter_e_open(s, i, x, o, f):
-    if s.names[FLAG] is None:
-        s.names[FLAG] = s.new_inode(False)
-    s.starters[i] = ('e_lock', None, o, s.names[FLAG])
-    return 'opens the flag'
+    return flag_open(s, i, o, 'e_')
 
 
 def starter_e_lock(s, i, x, o, f):
-    if not s.write_lock(f, i):
-        again(s, i)
-        return 'sees the flag up'
-    s.starters[i] = ('e_mine', None, o, f)
-    return 'raises the flag'
+    return flag_lock(s, i, o, f, 'e_', 'open')
 
 
 def starter_e_mine(s, i, x, o, f):
-    if s.names[FLAG] != f:
-        again(s, i, f)
-        return 'has a flag without a name'
-    s.starters[i] = ('e_judge' if WITHOUT == 'order' else 'e_check', None, o, f)
-    return 'is the evictor'
+    return flag_mine(s, i, o, f, 'e_judge' if WITHOUT == 'order' else 'e_check', 'open')
 
 
 def starter_e_check(s, i, x, o, f):
@@ -302,9 +321,7 @@ def starter_e_unlink(s, i, x, o, f):
 
 
 def starter_e_drop(s, i, x, o, f):
-    s.names[FLAG] = None
-    s.starters[i] = ('e_end', x, None, f)
-    return 'takes the flag\'s name away'
+    return flag_drop(s, i, x, f, 'e_')
 
 
 def starter_e_end(s, i, x, o, f):
@@ -335,25 +352,15 @@ for step in 'check', 'judge', 'new', 'swap', 'unlink':
 # ---- replacement: reserve_take, the stop, reserve_end
 
 def starter_p_open(s, i, x, o, f):
-    if s.names[FLAG] is None:
-        s.names[FLAG] = s.new_inode(False)
-    s.starters[i] = ('p_lock', None, None, s.names[FLAG])
-    return 'opens the flag to replace'
+    return flag_open(s, i, None, 'p_')
 
 
 def starter_p_lock(s, i, x, o, f):
-    held = s.write_lock(f, i)
-    s.starters[i] = ('p_mine', None, None, f) if held else ('p_open', None, None, None)
-    return 'reserves' if held else 'finds it reserved'
+    return flag_lock(s, i, None, f, 'p_', 'p_open')
 
 
 def starter_p_mine(s, i, x, o, f):
-    if s.names[FLAG] != f:
-        s.unlock(i, f)
-        s.starters[i] = ('p_open', None, None, None)
-        return 'has reserved a file without a name'
-    s.starters[i] = ('p_stop', None, None, f)
-    return 'has reserved'
+    return flag_mine(s, i, None, f, 'p_stop', 'p_open')
 
 
 def starter_p_stop(s, i, x, o, f):
@@ -369,10 +376,7 @@ def starter_p_stop(s, i, x, o, f):
 
 
 def starter_p_drop(s, i, x, o, f):
-    if s.names[FLAG] == f:
-        s.names[FLAG] = None
-    s.starters[i] = ('p_end', x, None, f)
-    return 'takes its flag\'s name away'
+    return flag_drop(s, i, x, f, 'p_')
 
 
 def starter_p_end(s, i, x, o, f):
