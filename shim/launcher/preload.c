@@ -128,21 +128,21 @@ static int has_options(pid_t pid)
 {
 	char path[PROCESS_PATH], text[4096];
 	const char *rest = OPTIONS; /* of it, while an entry begins like it; else NULL */
-	ssize_t n = 1;
-	int fd;
+	ssize_t n = 0;
+	int fd, found = 0;
 
 	process_path(path, pid, "environ");
 	fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
-	while (n > 0 && (rest == NULL || *rest != '\0')) {
-		n = sys_read(fd, text, sizeof text);
-		for (ssize_t i = 0; i < n && (rest == NULL || *rest != '\0'); i++)
+	while (!found && (n = sys_read(fd, text, sizeof text)) > 0)
+		for (ssize_t i = 0; i < n && !found; i++) {
 			if (text[i] == '\0')
 				rest = OPTIONS;
-			else if (rest != NULL)
-				rest = text[i] == *rest ? rest + 1 : NULL;
-	}
+			else
+				rest = rest != NULL && text[i] == *rest ? rest + 1 : NULL;
+			found = rest != NULL && *rest == '\0';
+		}
 	sys_close(fd);
-	return n != 0;
+	return found || n < 0;
 }
 
 int preload_is_in(pid_t pid, const char *library)

@@ -160,8 +160,8 @@ void listen_begin(struct listen *l, const struct listen_want *want)
 	scan_close(&fds);
 }
 
-static int search(const struct listen *l, const struct listen_want *want,
-                  const struct family *family, unsigned *port)
+static int find(const struct listen *l, const struct listen_want *want, const struct family *family,
+                unsigned *port)
 {
 	struct search s; /* not zeroed: it is large, and this is called often */
 	int found = 0;
@@ -190,7 +190,7 @@ int listen_ready(const struct listen *l, const struct family *family)
 {
 	unsigned port;
 
-	return search(l, l->want, family, &port);
+	return find(l, l->want, family, &port);
 }
 
 unsigned listen_port(const struct listen *l, const struct family *family)
@@ -198,5 +198,5 @@ unsigned listen_port(const struct listen *l, const struct family *family)
 	static const struct listen_want any = { .kind = LISTEN_ANY };
 	unsigned port;
 
-	return search(l, &any, family, &port) > 0 ? port : 0;
+	return find(l, &any, family, &port) > 0 ? port : 0;
 }

@@ -79,7 +79,8 @@ static void describe(const struct ready *r, struct text *t)
 		} else {
 			text_str(t, listen->kind == LISTEN_ANY ? "a socket" : listen->path);
 		}
-		port = listen_port(&r->listen, &r->follow.family);
+		/* of any port it is known that there is none */
+		port = listen->kind != LISTEN_ANY ? listen_port(&r->listen, &r->follow.family) : 0;
 		if (port > 0) {
 			text_str(t, ", but on port ");
 			text_num(t, (long)port);

@@ -16,7 +16,7 @@
 struct chain {
 	struct detach d;
 	void *middle_stack, *copy_stack;
-	int born; /* an eventfd: the copy has its pid; or -1 */
+	int birth_fd; /* an eventfd: the copy has its pid; or -1 */
 };
 
 static int run_copy(void *arg)
@@ -26,8 +26,8 @@ static int run_copy(void *arg)
 	struct detach *d = &c->d;
 
 	d->pid = sys_getpid();
-	if (c->born >= 0)
-		(void)sys_write(c->born, &one, sizeof one);
+	if (c->birth_fd >= 0)
+		(void)sys_write(c->birth_fd, &one, sizeof one);
 	d->body(d->arg);
 	sys_exit(127); /* not reached */
 }
@@ -147,7 +147,7 @@ static void announce(struct chain *c)
 static void await_middle(struct chain *c, pid_t middle, int pidfd)
 {
 	struct pollfd events[] = { { .fd = pidfd, .events = POLLIN },
-		                   { .fd = c->born, .events = POLLIN } };
+		                   { .fd = c->birth_fd, .events = POLLIN } };
 	struct detach *d = &c->d;
 	int n = 1;
 
@@ -194,11 +194,11 @@ int detach_start(struct detach *d)
 	d->error = d->ended = d->timed_out = 0;
 	d->launcher = sys_getpid();
 	c->d = *d;
-	c->born = d->born != NULL ? sys_raise(sys_eventfd()) : -1;
+	c->birth_fd = d->born != NULL ? sys_raise(sys_eventfd()) : -1;
 	middle = start(run_middle, c->middle_stack, CLONE_VM | CLONE_FILES, c, &pidfd);
 	if (middle > 0)
 		await_middle(c, middle, pidfd);
-	sys_close(c->born);
+	sys_close(c->birth_fd);
 	if (middle < 0)
 		return middle;
 	*d = c->d;
